@@ -1,0 +1,130 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// The language settings of every Swift target: Swift 6 mode, and imports that say what they expose.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library of one floor of the house (`docs/architecture.md`).
+func library(_ name: String, floor: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", resources: resources, swiftSettings: settings)
+}
+
+/// An entrance: the executable `name`, built from the target `target`.
+///
+/// Target and product differ in name because `projects` and `Projects` are one file on a disk that ignores case.
+func entrance(_ target: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: target, dependencies: dependencies, path: "Sources/Executables/\(folder)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil, exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
+}
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "waymark",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "projects", targets: ["ProjectsMain"]),
+    .executable(name: "measurement", targets: ["MeasurementMain"]),
+    .executable(name: "people", targets: ["PeopleMain"]),
+    .executable(name: "gateway", targets: ["GatewayMain"]),
+    .executable(name: "waymark", targets: ["WaymarkMain"]),
+    .library(name: "ProtobufC", targets: ["ProtobufC"]),
+    .library(name: "HTTP2", targets: ["HTTP2"]),
+    .library(name: "RPC", targets: ["RPC"]),
+    .library(name: "Contracts", targets: ["Contracts"]),
+    .library(name: "SPC", targets: ["SPC"]),
+    .library(name: "Charting", targets: ["Charting"]),
+    .library(name: "ServiceRuntime", targets: ["ServiceRuntime"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+  ],
+  targets: [
+    // Floor 0: the wire.
+    .systemLibrary(name: "CProtobufC", path: "Sources/Wire/CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+    .systemLibrary(name: "CNGHTTP2", path: "Sources/Wire/CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]),
+    library("ProtobufC", floor: "Wire", ["CProtobufC"]),
+    library("HTTP2", floor: "Wire", ["CNGHTTP2", nioCore, nioPosix, nioConcurrency, logging]),
+    library("RPC", floor: "Wire", ["ProtobufC", "HTTP2", nioCore, nioPosix, nioConcurrency, logging]),
+
+    // Floor 1: the contracts.
+    .target(name: "CContracts", dependencies: ["CProtobufC"], path: "Sources/Contracts/CContracts"),
+    library("Contracts", floor: "Contracts", ["CContracts", "ProtobufC", "RPC"]),
+
+    // Floor 2: the domain.
+    library("SPC", floor: "Domain", [numerics]),
+    library("Charting", floor: "Domain", ["SPC", numerics]),
+
+    // Floor 3: the platform.
+    library("Storage", floor: "Platform", ["Identity", grdb, logging]),
+    library("Identity", floor: "Platform", []),
+    library("ServiceRuntime", floor: "Platform", ["Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, logging, argumentParser, configuration, lifecycle]),
+
+    // Floor 4: the services.
+    library("People", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "RPC", logging]),
+    library("Projects", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "RPC", logging]),
+    library("Measurement", floor: "Services", ["SPC", "Charting", "ServiceRuntime", "Storage", "Identity", "Contracts", "RPC", logging]),
+    library("Gateway", floor: "Services", ["ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird, hummingbirdCore, mustache, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle], resources: [.embedInCode("Resources")]),
+
+    // Floor 5: the entrances.
+    entrance("PeopleMain", folder: "people", ["People", "ServiceRuntime", argumentParser]),
+    entrance("ProjectsMain", folder: "projects", ["Projects", "ServiceRuntime", argumentParser]),
+    entrance("MeasurementMain", folder: "measurement", ["Measurement", "ServiceRuntime", argumentParser]),
+    entrance("GatewayMain", folder: "gateway", ["Gateway", "ServiceRuntime", argumentParser]),
+    entrance("WaymarkMain", folder: "waymark", ["ServiceRuntime", "Contracts", "RPC", argumentParser, subprocess, logging]),
+
+    // Tests mirror Sources.
+    tests("ProtobufCTests", ["ProtobufC", "Contracts"]),
+    tests("ContractsTests", ["Contracts", "ProtobufC", "RPC"]),
+    tests("HTTP2Tests", ["HTTP2", nioCore, nioEmbedded, nioPosix]),
+    tests("RPCTests", ["RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix]),
+    tests("SPCTests", ["SPC"], resources: [.copy("Reference")]),
+    tests("ChartingTests", ["Charting", "SPC"]),
+    tests("StorageTests", ["Storage", "Identity"]),
+    tests("IdentityTests", ["Identity"]),
+    tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC"]),
+    tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
+    tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC"]),
+    tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Contracts", "RPC"]),
+    tests("GatewayTests", ["Gateway", "Contracts", "RPC", "ProtobufC"]),
+    tests("EndToEndTests", ["Contracts", "RPC", subprocess]),
+  ]
+)
