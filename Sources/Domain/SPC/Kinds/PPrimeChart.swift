@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Laney's P′ chart: the P chart with its limits widened by σz, the variation between points beyond the binomial.
+///
+/// With thousands in each denominator binomial limits become so narrow that everything is outside; σz says how much of
+/// that is usual here. Without such extra variation σz is near 1 and the chart is the P chart.
+/// D. B. Laney, *Quality Engineering* 2002;14:531–537.
+enum PPrimeChart: ChartFormula {
+  static var bounds: ClosedRange<Double> { PChart.bounds }
+
+  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
+    let centre = PChart.lines(of: phase, sigmas: &sigmas)
+    Laney.widen(&sigmas, of: phase, centre: centre)
+    return centre
+  }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Laney's U′ chart: the U chart with its limits widened by σz, the variation between points beyond the Poisson.
+///
+/// D. B. Laney, *Quality Engineering* 2002;14:531–537.
+enum UPrimeChart: ChartFormula {
+  static var bounds: ClosedRange<Double> { UChart.bounds }
+
+  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
+    let centre = UChart.lines(of: phase, sigmas: &sigmas)
+    Laney.widen(&sigmas, of: phase, centre: centre)
+    return centre
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The average distance between neighbouring values, from which limits learn how much is common cause.
+enum MovingRange {
+  /// d₂ of two values, rounded as in the textbooks (exact: 2/√π = 1.128379…).
+  static let d2 = 1.128
+  /// D₄ of two values, rounded as in the textbooks: moving ranges this many times their mean are too large for chance.
+  static let d4 = 3.267
+
+  /// Mean moving range of the baseline; NaN without any moving range.
+  ///
+  /// Excluded rows are removed first, so that their neighbours become neighbours; a missing value takes the ranges on
+  /// both sides with it. With screening, ranges that are not below 3.267 times the mean are left out, once, and the mean
+  /// taken again (L. S. Nelson, J Qual Technol 1982;14:172–173). The comparison is strict: when all ranges are 0, all
+  /// are left out.
+  /// - Parameter value: the value at a row; NaN when missing.
+  @inline(__always)
+  static func mean(of phase: PhaseSample, value: (Int) -> Double) -> Double {
+    let all = average(of: phase, below: .infinity, value: value)
+    return phase.screensMovingRanges ? average(of: phase, below: d4 * all, value: value) : all
+  }
+
+  @inline(__always)
+  private static func average(of phase: PhaseSample, below limit: Double, value: (Int) -> Double) -> Double {
+    var sum = CompensatedSum()
+    var count = 0
+    var previous = Double.nan
+    for row in phase.frozen where !phase.subgroups.excluded[row] {
+      let current = value(row)
+      let range = abs(current - previous)
+      // False for NaN.
+      if range < limit {
+        sum.add(range)
+        count += 1
+      }
+      previous = current
+    }
+    return sum.value / Double(count)
+  }
+}
