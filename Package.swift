@@ -124,7 +124,7 @@ let package = Package(
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC"]),
     tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Contracts", "RPC"]),
-    tests("GatewayTests", ["Gateway", "Contracts", "RPC", "ProtobufC"]),
+    tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded]),
     tests("EndToEndTests", ["Contracts", "RPC", subprocess]),
   ]
 )

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Hummingbird
+import NIOCore
+
+/// The values of a form that came as `application/x-www-form-urlencoded`.
+struct Form: Sendable {
+  /// The most bytes of a form. The longest fields together stay far below.
+  static let largestBody = 256 * 1024
+
+  private let values: [String: String]
+
+  init(_ values: [String: String]) {
+    self.values = values
+  }
+
+  /// - Throws: ``WebFailure`` for another content type or what is no form.
+  init(_ request: Request) async throws {
+    let type = request.headers[.contentType].flatMap(HeaderParameters.init)?.value
+    guard type == "application/x-www-form-urlencoded" else {
+      throw WebFailure(
+        .unsupportedMediaType, "This is not a form",
+        "The page takes application/x-www-form-urlencoded, as its own form sends it.")
+    }
+    let body: ByteBuffer
+    do {
+      body = try await request.body.collect(upTo: Self.largestBody)
+    } catch is NIOTooManyBytesError {
+      throw WebFailure(.contentTooLarge, "The form is too long", "All its fields together may have 256 KiB.")
+    }
+    do {
+      values = try URLEncodedFormDecoder().decode([String: String].self, from: String(buffer: body))
+    } catch {
+      throw WebFailure(
+        .badRequest, "The form cannot be read", "A field is there twice, or a percent sign is not followed by two digits."
+      )
+    }
+  }
+
+  /// The value as typed, without blanks around it; empty when the field is not there.
+  subscript(_ name: String) -> String {
+    trim(values[name] ?? "")
+  }
+
+  /// The text with the line breaks of a text area as LF.
+  func prose(_ name: String) -> String {
+    self[name].split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n")
+  }
+
+  /// A number, or `nil` for an empty field. What is no number becomes a problem.
+  func number(_ name: String, _ problems: inout FormProblems) -> Double? {
+    let text = self[name]
+    if text.isEmpty { return nil }
+    let isPlain = text.utf8.allSatisfy { "0123456789.+-eE".utf8.contains($0) }
+    if isPlain, let value = Double(text), value.isFinite { return value }
+    problems.add("“\(text)” is not a number. Write it with a point, such as 12.5.", field: name)
+    return nil
+  }
+
+  /// A day, or `nil` for an empty field. What is no day becomes a problem.
+  func day(_ name: String, _ problems: inout FormProblems) -> (year: Int32, month: Int32, day: Int32)? {
+    let text = self[name]
+    if text.isEmpty { return nil }
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    let isISO = text.utf8.count == 10 && parts.map(\.utf8.count) == [4, 2, 2]
+    let numbers = parts.compactMap { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int32(part) : nil }
+    if isISO, numbers.count == 3, CalendarDay.isValid(year: numbers[0], month: numbers[1], day: numbers[2]) {
+      return (numbers[0], numbers[1], numbers[2])
+    }
+    problems.add("“\(text)” is not a day. Write it as year-month-day, such as 2026-03-31.", field: name)
+    return nil
+  }
+
+  private func trim(_ text: String) -> String {
+    let isBlank: (Character) -> Bool = { $0.isWhitespace }
+    var text = Substring(text).drop(while: isBlank)
+    while let last = text.last, isBlank(last) { text.removeLast() }
+    return String(text)
+  }
+}
+
+/// The Gregorian calendar, as far as checking a typed day needs it.
+enum CalendarDay {
+  static func isValid(year: Int32, month: Int32, day: Int32) -> Bool {
+    guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return false }
+    let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+    let lengths: [Int32] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    return day <= lengths[Int(month) - 1]
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Mustache
+
+/// A chart with what it says in words and in a table.
+struct ChartView: Sendable, Hashable {
+  /// What a finding means, as a colour class and a shape: never by colour alone.
+  enum Tone: String, Sendable { case good, bad, plain
+    var shape: String {
+      switch self {
+      case .good: "▲"
+      case .bad: "▼"
+      case .plain: "◆"
+      }
+    }
+  }
+
+  /// A finding about the chart as a whole.
+  struct Badge: Sendable, Hashable {
+    let tone: String
+    let shape: String
+    let label: String
+
+    init(_ tone: Tone, _ label: String, shape: String? = nil) {
+      self.tone = tone.rawValue
+      self.shape = shape ?? tone.shape
+      self.label = label
+    }
+  }
+
+  /// A special cause.
+  struct Signal: Sendable, Hashable {
+    let tone: String
+    let shape: String
+    let meaning: String
+    let sentence: String
+    let when: String
+
+    init(_ tone: Tone, meaning: String, sentence: String, when: String) {
+      self.tone = tone.rawValue
+      self.shape = tone.shape
+      self.meaning = meaning
+      self.sentence = sentence
+      self.when = when
+    }
+  }
+
+  /// One point, written out. Looked up by name without reflection, as a chart may have thousands of them.
+  struct Row: Sendable, Hashable, MustacheParent {
+    var period: String
+    var value: String
+    var denominator = ""
+    var centre = ""
+    var lower = ""
+    var upper = ""
+    var signals = ""
+    var note = ""
+
+    func child(named name: String) -> Any? {
+      switch name {
+      case "period": period
+      case "value": value
+      case "denominator": denominator
+      case "centre": centre
+      case "lower": lower
+      case "upper": upper
+      case "signals": signals
+      case "note": note
+      default: nil
+      }
+    }
+  }
+
+  let title: String
+  let importPath: String
+  /// An `<svg>` element. It goes to the page as it is: the measurement service draws it and escapes what it writes.
+  let drawing: String
+  let hasDrawing: Bool
+  let summary: String
+  let badges: [Badge]
+  let hasBadges: Bool
+  let signals: [Signal]
+  let hasSignals: Bool
+  let cautions: [String]
+  let tableCaption: String
+  let valueHeading: String
+  let centreName: String
+  let rows: [Row]
+  let pointCount: String
+  let hasPoints: Bool
+  let isEmpty: Bool
+  let showsDenominator: Bool
+  let showsLimits: Bool
+  let showsNotes: Bool
+
+  init(
+    title: String, importPath: String, drawing: String, summary: String, badges: [Badge], signals: [Signal],
+    cautions: [String], tableCaption: String, valueHeading: String, centreName: String, rows: [Row]
+  ) {
+    self.title = title
+    self.importPath = importPath
+    self.drawing = drawing
+    self.hasDrawing = !drawing.isEmpty
+    self.summary = summary
+    self.badges = badges
+    self.hasBadges = !badges.isEmpty
+    self.signals = signals
+    self.hasSignals = !signals.isEmpty
+    self.cautions = cautions
+    self.tableCaption = tableCaption
+    self.valueHeading = valueHeading
+    self.centreName = centreName
+    self.rows = rows
+    self.pointCount = Words.count(rows.count, "point")
+    self.hasPoints = !rows.isEmpty
+    self.isEmpty = rows.isEmpty
+    self.showsDenominator = rows.contains { !$0.denominator.isEmpty }
+    self.showsLimits = rows.contains { !$0.lower.isEmpty || !$0.upper.isEmpty }
+    self.showsNotes = rows.contains { !$0.note.isEmpty }
+  }
+}

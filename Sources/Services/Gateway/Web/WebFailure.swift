@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Something that a reader of a page is told in its place, with an HTTP status.
+struct WebFailure: Error, Sendable, Hashable {
+  let status: HTTPResponse.Status
+  let heading: String
+  let sentences: [String]
+
+  init(_ status: HTTPResponse.Status, _ heading: String, _ sentences: String...) {
+    self.status = status
+    self.heading = heading
+    self.sentences = sentences
+  }
+
+  static let noSuchPage = WebFailure(
+    .notFound, "There is no such page", "It may have been moved, or the address is not quite right.")
+
+  /// What a reader is told about an error, whatever its type.
+  init(_ error: any Error, logger: Logger) {
+    switch error {
+    case let failure as WebFailure:
+      self = failure
+    case let failure as any BackendFailureConvertible:
+      self = failure.webFailure
+    case let error as HTTPError where error.status == .notFound:
+      self = .noSuchPage
+    case let error as any HTTPResponseError:
+      self = WebFailure(error.status, error.status.reasonPhrase, "The request cannot be answered.")
+    default:
+      logger.error("A page failed", metadata: ["error": "\(error)"])
+      self = WebFailure(
+        .internalServerError, "Something went wrong here",
+        "It is not your doing, and nothing was written halfway. The log of the gateway has the details.")
+    }
+  }
+}
+
+/// An error of a backend that can be told on a page.
+protocol BackendFailureConvertible: Error {
+  var webFailure: WebFailure { get }
+}
+
+/// Turns what a page throws into a page that says so.
+struct FailurePages<Context: RequestContext>: RouterMiddleware {
+  let templates: Templates
+
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch {
+      let failure = WebFailure(error, logger: context.logger)
+      let view = FailureView(
+        statusCode: failure.status.code, heading: failure.heading, sentences: failure.sentences)
+      return Response.page(templates.render(view), status: failure.status)
+    }
+  }
+}
+
+extension Response {
+  /// An HTML page that no cache keeps.
+  static func page(_ html: String, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+  }
+
+  /// Sends the browser on with a GET, after a form was taken.
+  static func seeOther(_ path: String) -> Response {
+    Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
+  }
+}
