@@ -39,9 +39,10 @@ extension Chart {
     cautions = wording.cautions(phases: phases)
   }
 
-  /// A number in the unit shown, or nil for NaN.
+  /// A number in the unit shown, or nil where it is not defined or has no bound.
   private static func shown(_ number: Double, _ spec: ChartSpec) -> Double? {
-    number.isNaN ? nil : number * spec.multiplier
+    let product = number * spec.multiplier
+    return product.isFinite ? product : nil
   }
 
   private static func points(

@@ -52,8 +52,8 @@ extension Wording {
     guard let recent = pointwise.max(by: { ($0.members.last ?? 0) < ($1.members.last ?? 0) }) else {
       return signal.sentence
     }
-    let lead = "The latest \(period.noun(1)) shows no special cause, but there is one before. "
-    return (pointwise.count == 1 ? lead : lead.replacing("there is one before", with: "there are some before"))
+    let latest = "The latest \(period.noun(1)) shows no special cause, but there "
+    return latest + (pointwise.count == 1 ? "is one before. " : "are some before. ")
       + recent.sentence
   }
 
