@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The moment at which a call is out of time, on a clock that neither jumps nor stops.
+public struct Deadline: Sendable, Hashable {
+  /// The moment itself.
+  public let instant: ContinuousClock.Instant
+
+  /// A deadline at a moment.
+  public init(_ instant: ContinuousClock.Instant) { self.instant = instant }
+
+  /// A deadline this far from now.
+  public init(after duration: Duration) { instant = .now.advanced(by: duration) }
+
+  /// The time that is left; negative once it has passed.
+  public var remaining: Duration { ContinuousClock.Instant.now.duration(to: instant) }
+
+  /// Whether the time is up.
+  public var hasPassed: Bool { remaining <= .zero }
+}

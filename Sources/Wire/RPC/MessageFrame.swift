@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import NIOCore
+public import ProtobufC
+
+/// A message as gRPC puts it on the wire: a byte that says whether it is compressed, its length as four bytes with the
+/// highest first, and the message.
+enum MessageFrame {
+  /// The bytes before each message.
+  static let prefixSize = 5
+
+  /// Encodes a message and puts the prefix before it.
+  static func encode(_ message: some Message, limit: Int) throws -> ByteBuffer {
+    try message.withSerialized { size, write in
+      try checkSize(size, limit: limit)
+      var frame = ByteBufferAllocator().buffer(capacity: prefixSize + size)
+      frame.writeInteger(UInt8(0))
+      frame.writeInteger(UInt32(size))
+      frame.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { bytes in
+        write(UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]))
+        return size
+      }
+      return frame
+    }
+  }
+
+  /// Puts the prefix before an encoded message.
+  static func wrap(_ message: ByteBuffer, limit: Int) throws(RPCError) -> ByteBuffer {
+    let size = message.readableBytes
+    try checkSize(size, limit: limit)
+    var frame = ByteBufferAllocator().buffer(capacity: prefixSize + size)
+    frame.writeInteger(UInt8(0))
+    frame.writeInteger(UInt32(size))
+    frame.writeImmutableBuffer(message)
+    return frame
+  }
+
+  private static func checkSize(_ size: Int, limit: Int) throws(RPCError) {
+    guard size <= limit else {
+      throw RPCError(
+        code: .resourceExhausted, message: "a message of \(size) bytes is larger than the limit of \(limit)")
+    }
+  }
+
+  /// Decodes a message without its prefix.
+  static func decode<M: Message>(_ bytes: ByteBuffer, as type: M.Type) throws(RPCError) -> M {
+    do {
+      return try bytes.withUnsafeReadableBytes { try M(serialized: $0) }
+    } catch {
+      throw RPCError(code: .internalError, message: "cannot decode \(M.descriptor.fullName): \(error)")
+    }
+  }
+}
+
+/// Where encoded messages come from, in order, without their prefixes.
+protocol MessageSource: Sendable {
+  /// The next message, waiting for it to arrive; `nil` after the last.
+  func nextMessage() async throws -> ByteBuffer?
+}
+
+/// Where encoded messages go, with their prefixes.
+protocol MessageSink: Sendable {
+  /// The largest message, in bytes, that may be sent.
+  var sendLimit: Int { get }
+  /// Sends a message once there is room for it.
+  func send(_ frame: ByteBuffer) async throws
+}
+
+extension MessageSource {
+  /// The one request of a call that has exactly one.
+  func onlyMessage() async throws -> ByteBuffer {
+    guard let message = try await nextMessage() else {
+      throw RPCError(code: .unimplemented, message: "the method takes one request, none came")
+    }
+    guard try await nextMessage() == nil else {
+      throw RPCError(code: .unimplemented, message: "the method takes one request, more came")
+    }
+    return message
+  }
+}

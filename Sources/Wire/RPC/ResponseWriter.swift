@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+public import ProtobufC
+
+/// Where a streaming handler writes its responses.
+public struct ResponseWriter<Response: Message>: Sendable {
+  private enum Destination {
+    case wire(any MessageSink)
+    case closure(@Sendable (Response) async throws -> Void)
+  }
+
+  private let destination: Destination
+
+  init(_ sink: any MessageSink) { destination = .wire(sink) }
+
+  /// A writer that hands each response to a closure, for handlers that are called directly, such as in tests.
+  public init(_ write: @escaping @Sendable (Response) async throws -> Void) { destination = .closure(write) }
+
+  /// Sends a response, after waiting while more than 64 KiB of earlier ones are unsent because the reader is slow.
+  /// - Throws: ``RPCError``: `CANCELLED` or `DEADLINE_EXCEEDED` when the call is over.
+  public func write(_ response: Response) async throws {
+    switch destination {
+    case .wire(let sink): try await sink.send(MessageFrame.encode(response, limit: sink.sendLimit))
+    case .closure(let write): try await write(response)
+    }
+  }
+}

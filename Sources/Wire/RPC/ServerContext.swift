@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import NIOCore
+import NIOPosix
+import Synchronization
+
+/// What a handler knows of the call it serves, beside the messages.
+public struct ServerContext: Sendable {
+  private let call: CallRecord
+
+  init(call: CallRecord) { self.call = call }
+
+  /// A context outside any connection, for handlers that are called directly, such as in tests.
+  public init(method: MethodDescriptor, metadata: Metadata = [:], deadline: Deadline? = nil, peer: String = "in-process") {
+    call = CallRecord(method: method, source: .parsed(metadata), deadline: deadline, peer: peer)
+  }
+
+  /// The method that is called.
+  public var method: MethodDescriptor { call.method }
+
+  /// What the caller sent beside its messages. Read from the header only when first asked for.
+  public var metadata: Metadata { call.metadata }
+
+  /// When the caller's time is up; the handler's task is cancelled then. `nil` if the caller set no limit.
+  public var deadline: Deadline? { call.deadline }
+
+  /// The address of the caller, such as `127.0.0.1:40412`.
+  public var peer: String { call.peer }
+
+  /// Adds metadata that goes out with the response header, before the first message.
+  ///
+  /// Has no effect once the header is on its way, which is when the first message was written.
+  public func addInitialMetadata(_ metadata: Metadata) {
+    call.response.withLock { $0.initial.add(contentsOf: metadata) }
+  }
+
+  /// Adds metadata that goes out with the status, behind the last message.
+  public func addTrailingMetadata(_ metadata: Metadata) {
+    call.response.withLock { $0.trailing.add(contentsOf: metadata) }
+  }
+
+  /// Runs work that computes for more than about 100 µs, or blocks, on a thread pool, so that the event loop goes on
+  /// serving other calls meanwhile.
+  public func offload<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+    try await NIOThreadPool.singleton.runIfActive(work)
+  }
+}
+
+/// The part of a call that its handler may look at from any task.
+final class CallRecord: Sendable {
+  /// Where the metadata comes from.
+  enum Source: Sendable {
+    case parsed(Metadata)
+    case header(@Sendable () -> Metadata)
+  }
+
+  struct Response {
+    var initial: Metadata = [:]
+    var trailing: Metadata = [:]
+  }
+
+  let method: MethodDescriptor
+  let deadline: Deadline?
+  let peer: String
+  let response = Mutex(Response())
+  private let source: Mutex<Source>
+
+  init(method: MethodDescriptor, source: Source, deadline: Deadline?, peer: String) {
+    self.method = method
+    self.source = Mutex(source)
+    self.deadline = deadline
+    self.peer = peer
+  }
+
+  var metadata: Metadata {
+    source.withLock { source in
+      switch source {
+      case .parsed(let metadata): return metadata
+      case .header(let parse):
+        let metadata = parse()
+        source = .parsed(metadata)
+        return metadata
+      }
+    }
+  }
+}
