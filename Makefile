@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every target does its own set-up and may be repeated. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Where `make run` keeps its data, and the port it serves.
+DATA_DIR ?= $(CURDIR)/var/waymark
+PORT ?= 8080
+
+RELEASE := -c release --static-swift-stdlib
+export WAYMARK_TEST_PYTHON := $(CURDIR)/.venv/bin/python
+
+.PHONY: help setup build run test bench proto lint docs compose-test clean
+
+help: ## List the targets
+	@echo "make run    builds Waymark and starts it with demonstration data"
+	@echo "make test   builds everything and runs all tests"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what building and testing need (Debian packages, a Python virtual environment)
+	@Tools/setup.sh test
+
+build: ## Build the five executables, optimised, into .build/release
+	@Tools/setup.sh run
+	@Tools/step.sh "Building the executables (release)" swift build $(RELEASE)
+
+run: build ## Build, start all services with demonstration data, print the address; Ctrl-C stops
+	@exec "$$(swift build $(RELEASE) --show-bin-path)/waymark" up --demo --data-dir "$(DATA_DIR)" --gateway-port $(PORT)
+
+test: ## Build everything (debug) and run all tests, foreign clients and a browser among them
+	@Tools/setup.sh test
+	@Tools/step.sh "Building everything, with tests (debug)" swift build --build-tests
+	@swift test --skip-build $(TEST_FLAGS)
+
+bench: ## Measure CPU time per call against peers; see docs/performance.md
+	@Tools/setup.sh bench
+	@Benchmarks/run.sh
+
+proto: ## Regenerate the code made from proto/
+	@Tools/setup.sh test
+	@Tools/proto.sh
+
+lint: ## Check formatting, scripts, contracts and generated code
+	@Tools/setup.sh test
+	@Tools/lint.sh
+
+docs: ## Build the DocC archives of the library modules into .build/docs
+	@Tools/setup.sh run
+	@Tools/docs.sh
+
+compose-test: ## Run the stack in containers, without a registry, and test it from outside
+	@Tools/setup.sh compose
+	@Tools/compose-test.sh
+
+clean: ## Remove what was built; data, packages and the virtual environment stay
+	rm -rf .build .dist Tools/*/.build Benchmarks/.build
