@@ -87,7 +87,7 @@ let package = Package(
 
     // Floor 1: the contracts.
     .target(name: "CContracts", dependencies: ["CProtobufC"], path: "Sources/Contracts/CContracts"),
-    library("Contracts", floor: "Contracts", ["CContracts", "ProtobufC", "RPC"]),
+    library("Contracts", floor: "Contracts", ["CContracts", "CProtobufC", "ProtobufC", "RPC"]),
 
     // Floor 2: the domain.
     library("SPC", floor: "Domain", [numerics]),

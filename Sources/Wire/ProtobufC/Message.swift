@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A protocol buffer message.
+/// A protocol buffer message: a plain value, generated from a `.proto` file, with a twin in C that libprotobuf-c reads
+/// and writes.
+///
+/// Fields of proto3 have their default value until they are set; fields that know whether they were set are optionals.
+/// Fields that a sender knows and this build does not are dropped when the message is decoded.
 public protocol Message: Sendable, Hashable {
   /// The message with every field at its default.
   init()
@@ -8,17 +12,25 @@ public protocol Message: Sendable, Hashable {
   /// What the message is made of.
   static var descriptor: MessageDescriptor { get }
 
-  /// Decodes a message in the binary format.
-  init(serialized bytes: UnsafeRawBufferPointer) throws
+  /// Reads the message from its C twin. For generated code.
+  /// - Parameter source: a C struct of the type that `descriptor` describes.
+  init(unpacking source: UnsafeRawPointer)
 
-  /// Encodes the message straight into memory of the caller.
-  func withSerialized<R>(
-    _ body: (_ size: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) throws -> R
-  ) throws -> R
+  /// Writes the message into its C twin. For generated code.
+  /// - Parameters:
+  ///   - target: a C struct of the type that `descriptor` describes, initialised.
+  ///   - arena: where strings, arrays and nested messages of the twin live.
+  func pack(into target: UnsafeMutableRawPointer, arena: Arena)
 }
 
-/// What a message is made of.
-public struct MessageDescriptor: Sendable {
-  /// Such as `waymark.projects.v1.Project`.
-  public let fullName: String
+/// An enumeration of proto3: open, so a number that this build has no name for survives as `unrecognized`.
+public protocol Enumeration: RawRepresentable, CaseIterable, Sendable, Hashable where RawValue == Int32 {
+  /// The value with this number.
+  init(rawValue: Int32)
+}
+
+extension Enumeration {
+  public static func == (one: Self, other: Self) -> Bool { one.rawValue == other.rawValue }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Generates the code of the contracts, and of nothing else, from proto/:
+#   Tools/proto.sh            writes Sources/Contracts
+#   Tools/proto.sh --check    fails when that would change anything
+#
+# For other contracts, such as those of tests and benchmarks:
+#   Tools/proto.sh [--check] --from DIR --c DIR --swift DIR --module NAME [--import DIR] [--imports SWIFT_MODULES]
+# where --from is the root of the .proto files, --c and --swift are directories that hold generated code only,
+# --module names the C target, --import is a further root to import from and --imports names the Swift modules
+# (joined by +) that hold the messages of imported files.
+#
+# Needs protoc and protoc-c (Debian: protobuf-compiler, protobuf-c-compiler, libprotobuf-dev). The plugin is built from
+# Tools/protoc-gen-waymark when it is not newer than its sources.
+set -eu
+cd "$(dirname "$0")/.."
+root=$PWD
+
+check=no from=proto c=Sources/Contracts/CContracts swift=Sources/Contracts/Contracts/Generated module=CContracts
+import= imports= registry=ContractRegistry
+well_known="google/protobuf/any.proto google/protobuf/duration.proto google/protobuf/field_mask.proto google/protobuf/timestamp.proto"
+while [ $# -gt 0 ]; do
+  case $1 in
+    --check) check=yes; shift ;;
+    --from) from=$2; registry= well_known=; shift 2 ;;
+    --c) c=$2; shift 2 ;;
+    --swift) swift=$2; shift 2 ;;
+    --module) module=$2; shift 2 ;;
+    --import) import=$2; shift 2 ;;
+    --imports) imports=$2; shift 2 ;;
+    *) echo "proto.sh: unknown option $1" >&2; exit 2 ;;
+  esac
+done
+
+plugin_package=Tools/protoc-gen-waymark
+plugin=$root/$plugin_package/.build/debug/protoc-gen-waymark
+if [ ! -x "$plugin" ] || [ -n "$(find $plugin_package/Sources $plugin_package/Package.swift -newer "$plugin")" ]; then
+  echo "proto.sh: building protoc-gen-waymark" >&2
+  swift build --package-path $plugin_package --product protoc-gen-waymark >&2
+fi
+
+# The well-known types come with protoc.
+for system in /usr/include /usr/local/include /opt/homebrew/include; do
+  [ -f $system/google/protobuf/timestamp.proto ] && break
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+mkdir -p "$work/c" "$work/out"
+files=$( (cd "$from" && find . -name '*.proto') | sed 's|^\./||' | LC_ALL=C sort)
+
+options=c_module=$module
+[ -z "$imports" ] || options=$options,imports=$imports
+[ -z "$registry" ] || options=$options,registry=$registry
+# shellcheck disable=SC2086
+set -- -I"$from" ${import:+-I"$import"} -I"$system"
+# By way of descriptors, which have no comments: those belong into the Swift.
+# shellcheck disable=SC2086
+protoc "$@" --include_imports --descriptor_set_out="$work/set" $files $well_known
+# shellcheck disable=SC2086
+protoc-c --descriptor_set_in="$work/set" --c_out="$work/c" $files $well_known
+# shellcheck disable=SC2086
+protoc "$@" --plugin=protoc-gen-waymark="$plugin" --waymark_out="$work/out" --waymark_opt="$options" $files $well_known
+
+# Headers lie in include/, as SwiftPM wants them.
+(cd "$work/c" && find . -name '*.h') | while read -r header; do
+  mkdir -p "$work/out/c/include/$(dirname "$header")"
+  mv "$work/c/$header" "$work/out/c/include/$header"
+done
+cp -R "$work/c/." "$work/out/c/"
+
+if [ $check = yes ]; then
+  status=0
+  diff -r -q "$work/out/c" "$c" >&2 || status=1
+  diff -r -q "$work/out/swift" "$swift" >&2 || status=1
+  [ $status = 0 ] || echo "proto.sh: generated code is not up to date; run make proto and commit the result" >&2
+  exit $status
+fi
+rm -rf "$c" "$swift"
+mkdir -p "$c" "$swift"
+cp -R "$work/out/c/." "$c/"
+cp -R "$work/out/swift/." "$swift/"
