@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which columns to read, as the caller asked for; empty names stand for the usual ones.
+struct ColumnChoice: Sendable, Hashable {
+  var period = ""
+  var value = ""
+  var denominator = ""
+  var note = ""
+
+  static let usualPeriods = ["period", "date", "month", "week", "quarter", "day"]
+  static let usualValues = ["value", "numerator", "count"]
+  static let usualDenominators = ["denominator", "n", "total"]
+  static let usualNotes = ["note"]
+}
+
+/// Where in a row the parts of an observation are.
+struct ImportColumns: Sendable, Hashable {
+  /// A column by its place and the name that the file gives it, shortened to 100 characters.
+  struct Column: Sendable, Hashable {
+    var index: Int
+    var name: String
+  }
+
+  var period: Column
+  var value: Column
+  var denominator: Column?
+  var note: Column?
+  /// The names of all columns, in order, shortened to 100 characters.
+  var names: [String]
+
+  /// How many cells a row has.
+  var count: Int { names.count }
+
+  /// The name of a column for a message: its number where the file gives it no name.
+  func name(_ index: Int) -> String {
+    guard names.indices.contains(index) else { return "" }
+    return names[index].isEmpty ? "column \(index + 1)" : names[index]
+  }
+}
+
+extension ImportColumns {
+  /// Finds the columns in the first row; names are compared in any case and without blanks at their ends.
+  ///
+  /// - Parameters:
+  ///   - hasDenominator: Whether the measure has a denominator, so that its usual names are looked for.
+  ///   - needsDenominator: Whether it is an error when there is none.
+  /// - Returns: The columns, or one problem for every column that is missing or there twice.
+  static func find(
+    _ choice: ColumnChoice, in header: CSVRow, hasDenominator: Bool, needsDenominator: Bool
+  ) -> Result<ImportColumns, Missing> {
+    let cells = (0..<header.count).map { trimmed(header[$0]) }
+    let names = cells.map(RowProblem.quoted)
+    let keys = cells.map { String(decoding: $0, as: UTF8.self).lowercased() }
+    var problems: [RowProblem] = []
+
+    func column(_ wanted: String, usual: [String], needed: Bool, for purpose: String) -> Column? {
+      let wantedKey = String(decoding: trimmed(Array(wanted.utf8)[...]), as: UTF8.self).lowercased()
+      let candidates = wantedKey.isEmpty ? usual : [wantedKey]
+      for key in candidates {
+        let places = keys.indices.filter { keys[$0] == key }
+        if places.count > 1 {
+          problems.append(
+            RowProblem(
+              row: header.line, column: names[places[0]], value: names[places[0]],
+              kind: .column, message: "The first line names the column for the \(purpose) \(places.count) times.",
+              accepted: "Each name once, or the name of another column for the \(purpose)."))
+          return nil
+        }
+        if let index = places.first { return Column(index: index, name: names[index]) }
+      }
+      if needed || !wantedKey.isEmpty {
+        let accepted = candidates.map { "“\($0)”" }.joined(separator: ", ")
+        problems.append(
+          RowProblem(
+            row: header.line, column: wantedKey.isEmpty ? (usual.first ?? "") : RowProblem.quoted(Array(wanted.utf8)),
+            value: RowProblem.quoted(Array(names.joined(separator: ", ").utf8)), kind: .column,
+            message: "The file has no column for the \(purpose).",
+            accepted: wantedKey.isEmpty
+              ? "A column named \(accepted), or the name of the column to use."
+              : "A column named \(accepted), or the name of a column that is there."))
+      }
+      return nil
+    }
+
+    let period = column(choice.period, usual: ColumnChoice.usualPeriods, needed: true, for: "period")
+    let value = column(choice.value, usual: ColumnChoice.usualValues, needed: true, for: "value")
+    let denominator =
+      hasDenominator || !choice.denominator.isEmpty
+      ? column(
+        choice.denominator, usual: ColumnChoice.usualDenominators, needed: needsDenominator, for: "denominator")
+      : nil
+    let note = column(choice.note, usual: ColumnChoice.usualNotes, needed: false, for: "note")
+
+    let used = [period, value, denominator, note].compactMap { $0 }
+    for (position, column) in used.enumerated() where used[..<position].contains(where: { $0.index == column.index }) {
+      problems.append(
+        RowProblem(
+          row: header.line, column: column.name, value: column.name, kind: .column,
+          message: "One column is to be used for two things.", accepted: "Another column for each."))
+    }
+
+    guard problems.isEmpty, let period, let value else { return .failure(Missing(problems: problems)) }
+    return .success(
+      ImportColumns(period: period, value: value, denominator: denominator, note: note, names: names))
+  }
+
+  /// Why the columns of a file cannot be used.
+  struct Missing: Error, Hashable {
+    var problems: [RowProblem]
+  }
+}
+
+/// A cell without blanks at its ends: spaces, tabs and no-break spaces.
+func trimmed(_ cell: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  var cell = cell
+  while let last = cell.last {
+    if last == 0x20 || last == 0x09 {
+      cell.removeLast()
+    } else if last == 0xA0, cell.dropLast().last == 0xC2 {
+      cell.removeLast(2)
+    } else {
+      break
+    }
+  }
+  while let first = cell.first {
+    if first == 0x20 || first == 0x09 {
+      cell.removeFirst()
+    } else if first == 0xC2, cell.dropFirst().first == 0xA0 {
+      cell.removeFirst(2)
+    } else {
+      break
+    }
+  }
+  return cell
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SPC
+
+/// One row of a file that is as it should be.
+struct ImportedRow: Sendable, Hashable {
+  /// Line of the file where the row begins.
+  var line: Int
+  var day: Day
+  var value: Double
+  var denominator: Double?
+  /// Nil when the file has no column for notes.
+  var note: String?
+}
+
+/// What a file says: its good rows, and what is wrong with the others.
+struct ImportReading: Sendable, Hashable {
+  /// Good rows in order of lines, one a period.
+  var rows: [ImportedRow] = []
+  var problems = ProblemList()
+  /// Rows without the line of names and without blank ones.
+  var rowsRead = 0
+  /// Rows with at least one problem.
+  var rowsRejected = 0
+  /// Set when the columns that are needed were found.
+  var columns: ImportColumns?
+  /// SHA-256 of the file, in hexadecimal.
+  var contentHash = ""
+}
+
+/// Reads observations from a CSV file as its bytes arrive, and checks every row.
+///
+/// Pure: what is stored already is compared later, by `ImportPlan`. Memory grows with the good rows only, and there is
+/// at most one for every day of the calendar up to today.
+struct ObservationImport: Sendable {
+  /// The file is longer than ``maximumBytes``.
+  struct FileTooLarge: Error, Hashable {}
+
+  /// The largest file that is read: 64 MiB.
+  static let maximumBytes = 64 * 1024 * 1024
+  /// The longest note, in Unicode scalars.
+  static let maximumNote = 500
+
+  private var reader: CSVReader
+  private var rows: RowChecks
+  private var hash = SHA256()
+  private var bytesRead = 0
+
+  /// - Parameters:
+  ///   - rules: What the measure's chart allows.
+  ///   - hasDenominator: Whether the measure has a denominator, so that the usual names of its column are looked for.
+  ///   - today: The day it is; periods up to the day after are accepted, since somewhere it is tomorrow already.
+  init(
+    rules: ObservationRules, hasDenominator: Bool, columns: ColumnChoice, today: Day, limits: CSVLimits = .standard
+  ) {
+    reader = CSVReader(limits: limits)
+    rows = RowChecks(
+      rules: rules, hasDenominator: hasDenominator || rules.needsDenominator, choice: columns,
+      latest: today.advanced(by: 1), limits: limits)
+  }
+
+  /// Reads the next bytes of the file, cut anywhere.
+  mutating func read(_ bytes: [UInt8]) throws(FileTooLarge) {
+    bytesRead += bytes.count
+    guard bytesRead <= Self.maximumBytes else { throw FileTooLarge() }
+    hash.update(bytes)
+    reader.read(bytes) { rows.check($0, separator: $1) }
+  }
+
+  /// Ends the file.
+  mutating func finish() -> ImportReading {
+    reader.finish { rows.check($0, separator: $1) }
+    rows.finish(foreignFormat: reader.foreignFormat)
+    rows.reading.contentHash = hash.digest()
+    return rows.reading
+  }
+}

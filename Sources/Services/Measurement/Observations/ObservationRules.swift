@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SPC
+
+/// What the observations of a measure may say, which follows from how its chart is computed.
+struct ObservationRules: Sendable, Hashable {
+  /// The rule that a value breaks.
+  struct Violation: Error, Hashable {
+    /// Which of the two numbers is wrong.
+    enum Part: Sendable, Hashable { case value, denominator }
+
+    var part: Part
+    var message: String
+    var accepted: String
+  }
+
+  var kind: ChartKind
+
+  /// Whether every observation needs a denominator.
+  var needsDenominator: Bool { kind.needsDenominator }
+
+  /// Whether the value counts some of what the denominator counts, so that it cannot be more.
+  var isProportion: Bool { kind == .p || kind == .pPrime }
+
+  /// The first rule that an observation breaks; nil when it is as it should be.
+  ///
+  /// Both numbers are finite. A denominator may be present on any kind of chart, and is greater than 0 on all.
+  func violation(value: Double, denominator: Double?) -> Violation? {
+    if needsDenominator && value < 0 {
+      return Violation(part: .value, message: "A count is negative.", accepted: "A count of 0 or more.")
+    }
+    guard let denominator else {
+      guard needsDenominator else { return nil }
+      return Violation(
+        part: .denominator, message: "A \(kind.title) needs a denominator.", accepted: "A number greater than 0.")
+    }
+    if denominator <= 0 {
+      return Violation(
+        part: .denominator, message: denominator == 0 ? "The denominator is 0." : "The denominator is negative.",
+        accepted: "A number greater than 0; leave out a period in which there was nothing to count.")
+    }
+    if isProportion && value > denominator {
+      return Violation(
+        part: .value, message: "The numerator is greater than the denominator.",
+        accepted: "A number from 0 to the denominator of the row.")
+    }
+    return nil
+  }
+}
