@@ -279,4 +279,153 @@ extension ContractRegistry {
       start: CContracts_file(17), size: CContracts_file_size(17)
     ),
   ]
+
+  /// Every method of the contracts.
+  static let allMethods: [ContractMethod] = [
+    ContractMethod(
+      descriptor: GrpcHealthV1.HealthMethods.check,
+      input: GrpcHealthV1.HealthCheckRequest.self,
+      output: GrpcHealthV1.HealthCheckResponse.self
+    ),
+    ContractMethod(
+      descriptor: GrpcHealthV1.HealthMethods.watch,
+      input: GrpcHealthV1.HealthCheckRequest.self,
+      output: GrpcHealthV1.HealthCheckResponse.self
+    ),
+    ContractMethod(
+      descriptor: GrpcReflectionV1.ServerReflectionMethods.serverReflectionInfo,
+      input: GrpcReflectionV1.ServerReflectionRequest.self,
+      output: GrpcReflectionV1.ServerReflectionResponse.self
+    ),
+    ContractMethod(
+      descriptor: GrpcReflectionV1alpha.ServerReflectionMethods.serverReflectionInfo,
+      input: GrpcReflectionV1alpha.ServerReflectionRequest.self,
+      output: GrpcReflectionV1alpha.ServerReflectionResponse.self
+    ),
+    ContractMethod(
+      descriptor: GatewayV1.ProjectPageServiceMethods.getProjectPage,
+      input: GatewayV1.GetProjectPageRequest.self,
+      output: GatewayV1.GetProjectPageResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ChartServiceMethods.getChart,
+      input: MeasurementV1.GetChartRequest.self,
+      output: MeasurementV1.GetChartResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ChartServiceMethods.renderChart,
+      input: MeasurementV1.RenderChartRequest.self,
+      output: MeasurementV1.RenderChartResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.MeasureServiceMethods.createMeasure,
+      input: MeasurementV1.CreateMeasureRequest.self,
+      output: MeasurementV1.CreateMeasureResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.MeasureServiceMethods.getMeasure,
+      input: MeasurementV1.GetMeasureRequest.self,
+      output: MeasurementV1.GetMeasureResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.MeasureServiceMethods.listMeasures,
+      input: MeasurementV1.ListMeasuresRequest.self,
+      output: MeasurementV1.ListMeasuresResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.MeasureServiceMethods.updateMeasure,
+      input: MeasurementV1.UpdateMeasureRequest.self,
+      output: MeasurementV1.UpdateMeasureResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ObservationServiceMethods.importObservations,
+      input: MeasurementV1.ImportObservationsRequest.self,
+      output: MeasurementV1.ImportObservationsResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ObservationServiceMethods.listObservations,
+      input: MeasurementV1.ListObservationsRequest.self,
+      output: MeasurementV1.ListObservationsResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.OrganisationServiceMethods.createOrganisation,
+      input: PeopleV1.CreateOrganisationRequest.self,
+      output: PeopleV1.CreateOrganisationResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.OrganisationServiceMethods.getOrganisation,
+      input: PeopleV1.GetOrganisationRequest.self,
+      output: PeopleV1.GetOrganisationResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.OrganisationServiceMethods.listOrganisations,
+      input: PeopleV1.ListOrganisationsRequest.self,
+      output: PeopleV1.ListOrganisationsResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.OrganisationServiceMethods.updateOrganisation,
+      input: PeopleV1.UpdateOrganisationRequest.self,
+      output: PeopleV1.UpdateOrganisationResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.PersonServiceMethods.createPerson,
+      input: PeopleV1.CreatePersonRequest.self,
+      output: PeopleV1.CreatePersonResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.PersonServiceMethods.getPerson,
+      input: PeopleV1.GetPersonRequest.self,
+      output: PeopleV1.GetPersonResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.PersonServiceMethods.listPeople,
+      input: PeopleV1.ListPeopleRequest.self,
+      output: PeopleV1.ListPeopleResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.PersonServiceMethods.updatePerson,
+      input: PeopleV1.UpdatePersonRequest.self,
+      output: PeopleV1.UpdatePersonResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.TeamServiceMethods.createTeam,
+      input: PeopleV1.CreateTeamRequest.self,
+      output: PeopleV1.CreateTeamResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.TeamServiceMethods.getTeam,
+      input: PeopleV1.GetTeamRequest.self,
+      output: PeopleV1.GetTeamResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.TeamServiceMethods.listTeams,
+      input: PeopleV1.ListTeamsRequest.self,
+      output: PeopleV1.ListTeamsResponse.self
+    ),
+    ContractMethod(
+      descriptor: PeopleV1.TeamServiceMethods.updateTeam,
+      input: PeopleV1.UpdateTeamRequest.self,
+      output: PeopleV1.UpdateTeamResponse.self
+    ),
+    ContractMethod(
+      descriptor: ProjectsV1.ProjectServiceMethods.createProject,
+      input: ProjectsV1.CreateProjectRequest.self,
+      output: ProjectsV1.CreateProjectResponse.self
+    ),
+    ContractMethod(
+      descriptor: ProjectsV1.ProjectServiceMethods.getProject,
+      input: ProjectsV1.GetProjectRequest.self,
+      output: ProjectsV1.GetProjectResponse.self
+    ),
+    ContractMethod(
+      descriptor: ProjectsV1.ProjectServiceMethods.listProjects,
+      input: ProjectsV1.ListProjectsRequest.self,
+      output: ProjectsV1.ListProjectsResponse.self
+    ),
+    ContractMethod(
+      descriptor: ProjectsV1.ProjectServiceMethods.updateProject,
+      input: ProjectsV1.UpdateProjectRequest.self,
+      output: ProjectsV1.UpdateProjectResponse.self
+    ),
+  ]
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import ProtobufC
+public import RPC
+
 /// All contracts of this build, as data: what reflection answers from and what JSON is transcoded by.
 public enum ContractRegistry {
   /// Every file, by name.
@@ -11,6 +14,11 @@ public enum ContractRegistry {
   /// The file that declares a message, enumeration, service or method.
   /// - Parameter symbol: full name without a leading dot, such as `waymark.projects.v1.ProjectService.GetProject`.
   public static func file(containing symbol: String) -> ContractFile? { filesBySymbol[symbol] }
+
+  /// Every method by its path, such as `/waymark.projects.v1.ProjectService/GetProject`.
+  public static let methods: [String: ContractMethod] = Dictionary(
+    allMethods.map { ($0.descriptor.path, $0) }
+  ) { first, _ in first }
 
   private static let filesByName = Dictionary(allFiles.map { ($0.name, $0) }) { first, _ in first }
   private static let filesBySymbol = Dictionary(
@@ -38,4 +46,14 @@ public struct ContractFile: @unchecked Sendable {
     self.symbols = symbols
     descriptor = UnsafeBufferPointer(start: start, count: size)
   }
+}
+
+/// One method, with the types of its messages.
+public struct ContractMethod: Sendable {
+  /// Its names and kind.
+  public let descriptor: RPC.MethodDescriptor
+  /// What it takes: one message or a stream of them.
+  public let input: any Message.Type
+  /// What it gives: one message or a stream of them.
+  public let output: any Message.Type
 }

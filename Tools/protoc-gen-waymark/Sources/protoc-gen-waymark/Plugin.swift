@@ -25,6 +25,9 @@ struct Plugin: CodeGenerator {
     for file in files {
       let output = SwiftFile(file, options: options, isGenerated: { other in files.contains { $0 === other } })
       try generatorOutputs.add(fileName: output.name, contents: output.contents)
+      if let services = ServiceFile(file, options: options, isGenerated: { other in files.contains { $0 === other } }) {
+        try generatorOutputs.add(fileName: services.name, contents: services.contents)
+      }
     }
     let namespaces = NamespaceFile(files, options: options)
     try generatorOutputs.add(fileName: namespaces.name, contents: namespaces.contents)

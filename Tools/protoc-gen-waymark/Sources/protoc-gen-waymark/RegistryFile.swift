@@ -17,6 +17,13 @@ struct RegistryFile {
       text.block("static let allFiles: [ContractFile] = [", close: "]") { text in
         for (index, file) in files.enumerated() { Self.write(file, index, options, to: &text) }
       }
+      text.line()
+      text.line("/// Every method of the contracts.")
+      text.block("static let allMethods: [ContractMethod] = [", close: "]") { text in
+        for service in files.flatMap(\.services) {
+          for method in service.methods { Self.write(method, to: &text) }
+        }
+      }
     }
     contents = Text.header + "\n" + text.contents
   }
@@ -29,6 +36,15 @@ struct RegistryFile {
         for symbol in symbols(of: file) { text.line("\"\(symbol)\",") }
       }
       text.line("start: \(options.cModule)_file(\(index)), size: \(options.cModule)_file_size(\(index))")
+    }
+  }
+
+  private static func write(_ method: MethodDescriptor, to text: inout Text) {
+    text.block("ContractMethod(", close: "),") { text in
+      let service = method.service.map(\.name) ?? ""
+      text.line("descriptor: \(Names.namespace(method.file)).\(service)Methods.\(Names.method(method)),")
+      text.line("input: \(Names.swiftType(method.inputType)).self,")
+      text.line("output: \(Names.swiftType(method.outputType)).self")
     }
   }
 
