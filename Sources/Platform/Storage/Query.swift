@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A `SELECT` put together from conditions, each with its values, in the common SQL dialect.
+///
+/// ```swift
+/// var query = Query("SELECT id, name FROM teams")
+/// query.require("organisation_id = ?", .text(organisation))
+/// try transaction.rows(query.sql, query.values)
+/// ```
+///
+/// SQL text never comes from outside: what callers send goes into values only.
+public struct Query: Sendable {
+  private let head: String
+  private var conditions: [String] = []
+  private var tail = ""
+  /// The values of `$1`, `$2`, … in `sql`.
+  public private(set) var values: [SQLValue] = []
+
+  public init(_ head: String) { self.head = head }
+
+  /// Adds a condition that must hold; each `?` in it takes one value.
+  public mutating func require(_ condition: String, _ values: SQLValue...) {
+    conditions.append(bind(condition, values))
+  }
+
+  /// Requires `column` to be one of `options`; no options means any value.
+  public mutating func requireAny(_ column: String, of options: [SQLValue]) {
+    guard !options.isEmpty else { return }
+    let marks = Array(repeating: "?", count: options.count).joined(separator: ", ")
+    conditions.append(bind("\(column) IN (\(marks))", options))
+  }
+
+  /// Orders by `columns` and takes at most `limit` rows that come after `key`, one value a column.
+  public mutating func page(limit: Int, after key: [SQLValue]?, by columns: [String]) {
+    if let key {
+      let marks = Array(repeating: "?", count: key.count).joined(separator: ", ")
+      conditions.append(bind("(\(columns.joined(separator: ", "))) > (\(marks))", key))
+    }
+    tail = " ORDER BY \(columns.joined(separator: ", ")) LIMIT \(limit)"
+  }
+
+  /// The statement.
+  public var sql: String {
+    head + (conditions.isEmpty ? "" : " WHERE " + conditions.map { "(\($0))" }.joined(separator: " AND ")) + tail
+  }
+
+  private mutating func bind(_ condition: String, _ new: [SQLValue]) -> String {
+    var text = ""
+    var remaining = new[...]
+    for character in condition {
+      if character == "?", let value = remaining.popFirst() {
+        values.append(value)
+        text += "$\(values.count)"
+      } else {
+        text.append(character)
+      }
+    }
+    return text
+  }
+}
