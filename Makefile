@@ -10,10 +10,12 @@ SHELL := /bin/bash
 DATA_DIR ?= $(CURDIR)/var/waymark
 PORT ?= 8080
 
-RELEASE := -c release --static-swift-stdlib
+# Where the executables go.
+DIST ?= .dist
+
 export WAYMARK_TEST_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: help setup build run test bench proto lint docs compose-test clean
+.PHONY: help setup build dist run test bench proto lint docs compose-test clean
 
 help: ## List the targets
 	@echo "make run    builds Waymark and starts it with demonstration data"
@@ -24,12 +26,14 @@ help: ## List the targets
 setup: ## Install what building and testing need (Debian packages, a Python virtual environment)
 	@Tools/setup.sh test
 
-build: ## Build the five executables, optimised, into .build/release
+build: ## Build the five executables, optimised, into $(DIST)/bin
 	@Tools/setup.sh run
-	@Tools/step.sh "Building the executables (release)" swift build $(RELEASE)
+	@Tools/dist.sh "$(DIST)"
+
+dist: build ## The same
 
 run: build ## Build, start all services with demonstration data, print the address; Ctrl-C stops
-	@exec "$$(swift build $(RELEASE) --show-bin-path)/waymark" up --demo --data-dir "$(DATA_DIR)" --gateway-port $(PORT)
+	@exec "$(DIST)/bin/waymark" up --demo --data-dir "$(DATA_DIR)" --gateway-port $(PORT)
 
 test: ## Build everything (debug) and run all tests, foreign clients and a browser among them
 	@Tools/setup.sh test

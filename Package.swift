@@ -35,6 +35,8 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -71,6 +73,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -109,7 +112,8 @@ let package = Package(
     entrance("ProjectsMain", folder: "projects", ["Projects", "ServiceRuntime", argumentParser]),
     entrance("MeasurementMain", folder: "measurement", ["Measurement", "ServiceRuntime", argumentParser]),
     entrance("GatewayMain", folder: "gateway", ["Gateway", "ServiceRuntime", argumentParser]),
-    entrance("WaymarkMain", folder: "waymark", ["ServiceRuntime", "Contracts", "RPC", argumentParser, subprocess, logging]),
+    entrance("WaymarkMain", folder: "waymark", ["CDemoData", "ServiceRuntime", "Contracts", "RPC", argumentParser, subprocess, systemPackage, unixSignals, logging]),
+    .target(name: "CDemoData", path: "Sources/Executables/CDemoData", exclude: ["ae_attendances.csv", "README.md"]),
 
     // Tests mirror Sources.
     tests("ProtobufCTests", ["ProtobufC", "Contracts"]),
@@ -125,6 +129,7 @@ let package = Package(
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC"]),
     tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Contracts", "RPC"]),
     tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded]),
+    tests("WaymarkTests", ["WaymarkMain"]),
     tests("EndToEndTests", ["Contracts", "RPC", subprocess]),
   ]
 )

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "demo_data.h"
+
+// `#embed` (C23) takes no time to compile; clang knows it in older modes too, and would only mention that.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+const unsigned char waymark_ae_attendances[] = {
+#embed "ae_attendances.csv"
+};
+
+const size_t waymark_ae_attendances_size = sizeof waymark_ae_attendances;
