@@ -7,7 +7,7 @@ import CProtobufC
 public import ProtobufC
 
 extension GoogleProtobuf {
-  public struct Any_: ProtobufC.Message {
+  public struct AnyMessage: ProtobufC.Message {
     public var typeUrl: String = ""
     public var value: [UInt8] = []
 

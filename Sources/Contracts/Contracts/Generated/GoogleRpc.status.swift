@@ -12,7 +12,7 @@ extension GoogleRpc {
     public var code: Int32 = 0
     public var message: String = ""
     /// Details, each one of the messages of `error_details.proto`.
-    public var details: [GoogleProtobuf.Any_] = []
+    public var details: [GoogleProtobuf.AnyMessage] = []
 
     /// The message with every field at its default.
     public init() {}
@@ -21,7 +21,7 @@ extension GoogleRpc {
     public init(
       code: Int32 = 0,
       message: String = "",
-      details: [GoogleProtobuf.Any_] = []
+      details: [GoogleProtobuf.AnyMessage] = []
     ) {
       self.code = code
       self.message = message

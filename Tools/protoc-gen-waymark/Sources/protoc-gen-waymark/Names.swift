@@ -92,7 +92,7 @@ enum Names {
   }
 
   private static func escapedType(_ name: String) -> String {
-    ["Type", "Protocol", "Self", "Any"].contains(name) ? name + "_" : name
+    name == "Any" ? "AnyMessage" : ["Type", "Protocol", "Self"].contains(name) ? name + "_" : name
   }
 
   // MARK: JSON
