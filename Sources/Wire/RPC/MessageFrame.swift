@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NIOCore
-public import ProtobufC
+import NIOCore
+import ProtobufC
 
 /// A message as gRPC puts it on the wire: a byte that says whether it is compressed, its length as four bytes with the
 /// highest first, and the message.

@@ -116,6 +116,17 @@ public struct RPCRouter: Sendable {
     fallback = handler
   }
 
+  /// What serves a path; `nil` if nothing does.
+  func entry(for path: String) -> Entry? {
+    if let entry = entries[path] { return entry }
+    guard let fallback, let method = MethodDescriptor(path: path, kind: .unary) else { return nil }
+    return Entry(
+      method: method,
+      route: .unary { request, context, sendLimit in
+        try await MessageFrame.wrap(fallback(path, request, context), limit: sendLimit)
+      })
+  }
+
   private mutating func add(_ method: MethodDescriptor, _ kind: CallKind, _ route: Route) {
     precondition(method.kind == kind, "\(method.path) is \(method.kind) and was registered as \(kind)")
     precondition(entries[method.path] == nil, "\(method.path) was registered twice")

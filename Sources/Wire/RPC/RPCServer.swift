@@ -3,6 +3,8 @@
 public import HTTP2
 public import Logging
 public import NIOCore
+import NIOPosix
+import Synchronization
 
 /// Serves gRPC calls, and optionally plain HTTP requests, over HTTP/2.
 ///
@@ -26,6 +28,8 @@ public final class RPCServer: Sendable {
     public var eventLoops: Int
     /// The largest message in bytes, received or sent.
     public var maximumMessageSize: Int
+    /// What a client may have open and unread at a time.
+    public var limits: HTTP2Limits
     /// How long calls in flight may go on after a graceful shutdown began; they are cancelled then.
     public var gracePeriod: Duration
     /// Where failures go that callers are not told.
@@ -34,11 +38,12 @@ public final class RPCServer: Sendable {
     public var plainHandler: PlainHandler?
 
     public init(
-      eventLoops: Int = 2, maximumMessageSize: Int = 4 << 20, gracePeriod: Duration = .seconds(10),
-      logger: Logger = Logger(label: "rpc"), plainHandler: PlainHandler? = nil
+      eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20, limits: HTTP2Limits = HTTP2Limits(),
+      gracePeriod: Duration = .seconds(10), logger: Logger = Logger(label: "rpc"), plainHandler: PlainHandler? = nil
     ) {
       self.eventLoops = eventLoops
       self.maximumMessageSize = maximumMessageSize
+      self.limits = limits
       self.gracePeriod = gracePeriod
       self.logger = logger
       self.plainHandler = plainHandler
@@ -47,7 +52,19 @@ public final class RPCServer: Sendable {
 
   private let router: RPCRouter
   private let configuration: Configuration
+  private let connections = ConnectionRegistry()
+  private let state = Mutex(State())
 
+  private struct State {
+    var listeners: [any Channel] = []
+    var group: MultiThreadedEventLoopGroup?
+    var executors: [ObjectIdentifier: LoopExecutor] = [:]
+    var isShuttingDown = false
+    var isDown = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  /// A server of the methods in the router. It begins with ``bind(host:port:)`` or ``attach(to:)``.
   public init(router: RPCRouter, configuration: Configuration = Configuration()) {
     self.router = router
     self.configuration = configuration
@@ -60,14 +77,97 @@ public final class RPCServer: Sendable {
   /// - Returns: where it listens.
   /// - Throws: ``RPCBindError`` that says which of the usual reasons it was.
   public func bind(host: String, port: Int) async throws -> SocketAddress {
-    throw RPCBindError(host: host, port: port, reason: .other("the server cannot listen yet"))
+    let group = state.withLock { state in
+      if let group = state.group { return group }
+      let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
+      state.group = group
+      return group
+    }
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { self.attach(to: $0) }
+    do {
+      let listener: any Channel
+      if host.hasPrefix("unix:") {
+        listener = try await bootstrap.bind(unixDomainSocketPath: String(host.dropFirst("unix:".count))).get()
+      } else {
+        listener = try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+          .bind(host: host, port: port).get()
+      }
+      state.withLock { $0.listeners.append(listener) }
+      guard let address = listener.localAddress else { throw ChannelError.unknownLocalAddress }
+      return address
+    } catch {
+      throw RPCBindError(host: host, port: port, reason: RPCBindError.Reason(error))
+    }
   }
 
   /// Serves until a graceful shutdown is done. Cancelling the task begins one.
-  public func run() async throws {}
+  public func run() async throws {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isDown = state.withLock { state in
+          if !state.isDown { state.waiting.append(continuation) }
+          return state.isDown
+        }
+        if isDown { continuation.resume() }
+      }
+    } onCancel: {
+      Task { await self.shutdownGracefully() }
+    }
+  }
 
   /// Stops to listen, tells clients to open no more calls, and returns when the calls in flight are done.
-  public func shutdownGracefully() async {}
+  ///
+  /// Calls that are not done after the configuration's grace period are cancelled; their callers see `UNAVAILABLE`.
+  public func shutdownGracefully() async {
+    let (isFirst, listeners) = state.withLock { state in
+      defer { state.isShuttingDown = true }
+      return (!state.isShuttingDown, state.listeners)
+    }
+    guard isFirst else { return await waitUntilDown() }
+    for listener in listeners {
+      // Fails if it is closed already, which is what is wanted.
+      try? await listener.close().get()
+    }
+    for connection in connections.close() { connection.drain() }
+    let connections = connections
+    let gracePeriod = configuration.gracePeriod
+    let guillotine = Task {
+      try await Task.sleep(for: gracePeriod)
+      for connection in connections.all { connection.abort() }
+      // Handlers that do not heed their cancellation for a second more are left behind.
+      try await Task.sleep(for: .seconds(1))
+      return connections.abandon()
+    }
+    await connections.waitUntilEmpty()
+    guillotine.cancel()
+    let hasStragglers = (try? await guillotine.value) ?? false
+    let group = state.withLock { $0.group.take() }
+    if hasStragglers {
+      configuration.logger.warning("handlers ignored their cancellation; their threads are left running")
+    } else {
+      // Fails only if somebody else has shut the loops down, and they are nobody else's.
+      try? await group?.shutdownGracefully()
+    }
+    let waiting = state.withLock { state in
+      state.isDown = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  private func waitUntilDown() async {
+    await withCheckedContinuation { continuation in
+      let isDown = state.withLock { state in
+        if !state.isDown { state.waiting.append(continuation) }
+        return state.isDown
+      }
+      if isDown { continuation.resume() }
+    }
+  }
 
   /// Serves HTTP/2 on a connection that somebody else accepted, such as a gateway that has seen the first bytes of
   /// HTTP/2 on a port that speaks HTTP/1.1 too.
@@ -78,9 +178,33 @@ public final class RPCServer: Sendable {
   ///   context.pipeline.syncOperations.removeHandler(context: context)   // hands on the bytes it kept back
   /// }
   /// ```
+  ///
+  /// The connection is added behind the handlers that are in the pipeline. It needs no call of ``bind(host:port:)``,
+  /// and is part of ``shutdownGracefully()`` as any other.
   /// - Returns: done when the pipeline is ready for the bytes of the client, beginning with the preface.
   public func attach(to channel: any Channel) -> EventLoopFuture<Void> {
-    channel.eventLoop.makeSucceededVoidFuture()
+    channel.eventLoop.submit {
+      let connection = ServerConnection(
+        router: self.router, configuration: self.configuration, registry: self.connections,
+        peer: channel.remoteAddress.map(Self.text) ?? "unknown", eventLoop: channel.eventLoop)
+      try connection.begin(on: channel, executor: self.executor(for: channel.eventLoop))
+    }
+  }
+
+  private func executor(for eventLoop: any EventLoop) -> LoopExecutor {
+    state.withLock { state in
+      if let executor = state.executors[ObjectIdentifier(eventLoop)] { return executor }
+      let executor = LoopExecutor(eventLoop)
+      state.executors[ObjectIdentifier(eventLoop)] = executor
+      return executor
+    }
+  }
+
+  private static func text(_ address: SocketAddress) -> String {
+    switch (address.ipAddress, address.port) {
+    case (let host?, let port?): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    default: address.pathname.map { "unix:\($0)" } ?? "unknown"
+    }
   }
 }
 
@@ -92,6 +216,15 @@ public struct RPCBindError: Error, Sendable, CustomStringConvertible {
     case notPermitted
     case addressNotAvailable
     case other(String)
+
+    init(_ error: any Error) {
+      switch (error as? IOError)?.errnoCode {
+      case EADDRINUSE: self = .addressInUse
+      case EACCES, EPERM: self = .notPermitted
+      case EADDRNOTAVAIL: self = .addressNotAvailable
+      default: self = .other("\(error)")
+      }
+    }
   }
 
   public let host: String

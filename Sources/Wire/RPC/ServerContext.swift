@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NIOCore
+import HTTP2
 import NIOPosix
 import Synchronization
 
@@ -51,7 +51,7 @@ final class CallRecord: Sendable {
   /// Where the metadata comes from.
   enum Source: Sendable {
     case parsed(Metadata)
-    case header(@Sendable () -> Metadata)
+    case header(HeaderBlock)
   }
 
   struct Response {
@@ -76,8 +76,8 @@ final class CallRecord: Sendable {
     source.withLock { source in
       switch source {
       case .parsed(let metadata): return metadata
-      case .header(let parse):
-        let metadata = parse()
+      case .header(let block):
+        let metadata = Metadata(block)
         source = .parsed(metadata)
         return metadata
       }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import NIOCore
+
+/// Decides what becomes of a connection and its streams. Called on the connection's event loop, outside nghttp2.
+package protocol HTTP2ConnectionDelegate: AnyObject {
+  /// A client opened a stream, and its request is complete but for its data.
+  func connection(_ connection: HTTP2Connection, opened stream: HTTP2Stream)
+  /// The other side said that it will take no more streams, or answered a PING, or a stream ended.
+  func connectionChanged(_ connection: HTTP2Connection)
+  /// The connection is gone; its streams were ended before this.
+  func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?)
+}
+
+/// An HTTP/2 session on a NIO channel: the last handler of its pipeline. Everything happens on the channel's loop.
+package final class HTTP2Connection: ChannelInboundHandler, Flushable {
+  package typealias InboundIn = ByteBuffer
+  package typealias OutboundOut = ByteBuffer
+
+  package let session: HTTP2Session
+  package let executor: LoopExecutor
+  package var eventLoop: any EventLoop { executor.eventLoop }
+  private let delegate: any HTTP2ConnectionDelegate
+  private var context: ChannelHandlerContext?
+  private var buffer = ByteBuffer()
+  private var isDirty = false
+  private var isClosed = false
+  private var failure: (any Error)?
+
+  /// How much is handed to the socket before its state is looked at again.
+  private static let flushSize = 128 << 10
+
+  package init(session: HTTP2Session, executor: LoopExecutor, delegate: any HTTP2ConnectionDelegate) {
+    self.session = session
+    self.executor = executor
+    self.delegate = delegate
+  }
+
+  // MARK: Channel
+
+  package func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { setNeedsFlush() }
+  }
+
+  package func handlerRemoved(context: ChannelHandlerContext) {
+    finish()
+    self.context = nil
+  }
+
+  package func channelActive(context: ChannelHandlerContext) {
+    setNeedsFlush()
+    context.fireChannelActive()
+  }
+
+  package func channelInactive(context: ChannelHandlerContext) {
+    finish()
+    context.fireChannelInactive()
+  }
+
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    failure = failure ?? error
+    context.close(promise: nil)
+  }
+
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isClosed, failure == nil else { return }
+    let bytes = unwrapInboundIn(data)
+    do throws(HTTP2ConnectionError) {
+      try bytes.withUnsafeReadableBytes { (bytes) throws(HTTP2ConnectionError) in try session.receive(bytes) }
+    } catch {
+      failure = error
+    }
+  }
+
+  package func channelReadComplete(context: ChannelHandlerContext) {
+    executor.burst {
+      dispatch()
+      setNeedsFlush()
+    }
+    context.fireChannelReadComplete()
+  }
+
+  package func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { setNeedsFlush() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  // MARK: Work
+
+  /// Tells of the streams that changed.
+  private func dispatch() {
+    while let stream = session.nextChanged() {
+      if let observer = stream.observer {
+        observer.streamChanged(stream)
+        if stream.closeCode != nil { stream.observer = nil }
+      } else if session.role == .server, stream.hasHead, stream.closeCode == nil, !stream.isAnnounced {
+        stream.isAnnounced = true
+        delegate.connection(self, opened: stream)
+      }
+    }
+  }
+
+  /// Has what is ready sent at the end of the burst. To be called after anything was submitted to the session.
+  package func setNeedsFlush() {
+    guard !isDirty, !isClosed else { return }
+    isDirty = true
+    executor.setNeedsFlush(self)
+  }
+
+  package func flushOutput() {
+    isDirty = false
+    guard let context, !isClosed else { return }
+    var hasMore = true
+    // A peer that reads nothing makes the channel unwritable: what waits then stays within the bounds of the streams.
+    while hasMore, context.channel.isWritable || failure != nil {
+      buffer.clear()
+      do throws(HTTP2ConnectionError) {
+        hasMore = try session.drain(into: &buffer, upTo: Self.flushSize)
+      } catch {
+        failure = failure ?? error
+        hasMore = false
+      }
+      if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
+    }
+    // Sending ends streams and makes room in others.
+    dispatch()
+    delegate.connectionChanged(self)
+    if failure != nil || session.isFinished { context.close(promise: nil) }
+  }
+
+  private func finish() {
+    guard !isClosed else { return }
+    isClosed = true
+    session.closeAll(.cancel)
+    executor.burst { dispatch() }
+    delegate.connectionClosed(self, error: failure)
+  }
+
+  /// Closes the connection once everything is sent.
+  package func terminate(_ code: HTTP2ErrorCode) {
+    session.terminate(code)
+    setNeedsFlush()
+  }
+
+  /// Closes the connection at once.
+  package func close() {
+    context?.close(promise: nil)
+  }
+}

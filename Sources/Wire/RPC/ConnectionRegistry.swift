@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The connections of a server, so that a shutdown reaches and awaits each.
+final class ConnectionRegistry: Sendable {
+  private struct State {
+    var connections: [ObjectIdentifier: ServerConnection] = [:]
+    var isClosing = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// Takes a connection in.
+  /// - Returns: false once the server is closing.
+  func add(_ connection: ServerConnection) -> Bool {
+    state.withLock { state in
+      if state.isClosing { return false }
+      state.connections[ObjectIdentifier(connection)] = connection
+      return true
+    }
+  }
+
+  /// Lets a connection go that is closed and whose handlers are done.
+  func remove(_ connection: ServerConnection) {
+    let waiting = state.withLock { state in
+      state.connections[ObjectIdentifier(connection)] = nil
+      return state.connections.isEmpty ? state.waiting.takeAll() : []
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  var all: [ServerConnection] { state.withLock { Array($0.connections.values) } }
+
+  /// Takes no more connections in.
+  /// - Returns: those that are there.
+  func close() -> [ServerConnection] {
+    state.withLock { state in
+      state.isClosing = true
+      return Array(state.connections.values)
+    }
+  }
+
+  /// Returns when no connection is left.
+  func waitUntilEmpty() async {
+    await withCheckedContinuation { continuation in
+      let isEmpty = state.withLock { state in
+        if state.connections.isEmpty { return true }
+        state.waiting.append(continuation)
+        return false
+      }
+      if isEmpty { continuation.resume() }
+    }
+  }
+
+  /// Gives up on the connections that are left.
+  /// - Returns: whether there were any.
+  func abandon() -> Bool {
+    let (hadAny, waiting) = state.withLock { state in
+      let hadAny = !state.connections.isEmpty
+      state.connections = [:]
+      return (hadAny, state.waiting.takeAll())
+    }
+    for continuation in waiting { continuation.resume() }
+    return hadAny
+  }
+}
+
+extension Array {
+  fileprivate mutating func takeAll() -> [Element] {
+    defer { self = [] }
+    return self
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP2
+import NIOCore
+
+/// Takes messages out of the data of a stream, and gives back the stream's window as it does.
+struct InboundMessages {
+  /// What there is to take.
+  enum Step {
+    case message(ByteBuffer)
+    /// More data has to come first.
+    case incomplete
+    /// The other side has sent its last message.
+    case end
+  }
+
+  private static let prefix = MessageFrame.prefixSize
+
+  /// The largest message in bytes.
+  let limit: Int
+  /// How much of the data that waits has been given back to the window already.
+  private var acknowledged = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Takes the next message.
+  ///
+  /// Asking for it is what lets the sender go on: the window is given back for the part of a message that has come, so
+  /// that one larger than the window gets through.
+  mutating func next(of stream: HTTP2Stream, in session: HTTP2Session) throws(RPCError) -> Step {
+    let available = stream.unreadBytes
+    if available == 0, stream.isInboundEnded { return .end }
+    if available >= Self.prefix {
+      let length = try messageLength(stream)
+      if available >= Self.prefix + length, let frame = stream.takeInbound(length: Self.prefix + length) {
+        session.acknowledge(max(0, Self.prefix + length - acknowledged), on: stream)
+        acknowledged = max(0, acknowledged - Self.prefix - length)
+        var message = frame
+        message.moveReaderIndex(forwardBy: Self.prefix)
+        return .message(message)
+      }
+    }
+    if stream.isInboundEnded {
+      throw RPCError(code: .internalError, message: "the last message is cut off after \(available) bytes")
+    }
+    session.acknowledge(available - acknowledged, on: stream)
+    acknowledged = available
+    return .incomplete
+  }
+
+  private func messageLength(_ stream: HTTP2Stream) throws(RPCError) -> Int {
+    let (flag, length) = stream.peekInbound { bytes in
+      (bytes[0], Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self))))
+    }
+    guard flag == 0 else {
+      throw RPCError(
+        code: .internalError,
+        message: flag == 1 ? "a message is compressed, and no encoding was named" : "a message has the unknown flag \(flag)")
+    }
+    guard length <= limit else {
+      throw RPCError(
+        code: .resourceExhausted, message: "a message of \(length) bytes is larger than the limit of \(limit)")
+    }
+    return length
+  }
+}

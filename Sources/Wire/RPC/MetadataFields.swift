@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP2
+
+extension Metadata {
+  /// The metadata in a received header or trailer section: all fields but those of HTTP/2 and gRPC themselves.
+  ///
+  /// A `-bin` field may hold several values separated by commas; one that is no base64 is left out, as there are no
+  /// bytes that it could stand for.
+  init(_ block: HeaderBlock) {
+    self.init()
+    block.forEach { name, value in
+      guard name.first != UInt8(ascii: ":"), !Self.isReserved(name) else { return }
+      let text = String(decoding: name, as: UTF8.self)
+      if text.hasSuffix("-bin") {
+        for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+          if let bytes = Base64.decode(Self.trimmed(part)) { add(bytes, for: text) }
+        }
+      } else {
+        add(String(decoding: value, as: UTF8.self), for: text)
+      }
+    }
+  }
+
+  /// Adds the metadata to a section to send.
+  /// - Throws: `INTERNAL` naming the first entry that cannot be sent.
+  func write(to fields: inout HeaderFields) throws(RPCError) {
+    for entry in entries {
+      let isBinary = entry.name.hasSuffix("-bin")
+      guard Self.isSendable(name: entry.name) else {
+        throw RPCError(
+          code: .internalError,
+          message: "metadata \"\(entry.name)\" cannot be sent: a name has letters, digits, - _ and . and is none of"
+            + " the protocol's own")
+      }
+      switch entry.value {
+      case .binary(let bytes) where isBinary:
+        fields.add(entry.name, Base64.encode(bytes))
+      case .text(let text) where !isBinary && text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }):
+        fields.add(entry.name, text, isSecret: entry.name == "authorization" || entry.name == "cookie")
+      default:
+        throw RPCError(
+          code: .internalError,
+          message: "metadata \"\(entry.name)\" cannot be sent: a value is printable ASCII, or bytes if the name ends"
+            + " in -bin")
+      }
+    }
+  }
+
+  private static func isSendable(name: String) -> Bool {
+    var name = name
+    return name.withUTF8 { name in
+      let bytes = UnsafeRawBufferPointer(name)
+      return !bytes.isEmpty && !isReserved(bytes)
+        && bytes.allSatisfy { byte in
+          switch byte {
+          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+            UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+          default: false
+          }
+        }
+    }
+  }
+
+  /// Whether the name is one that HTTP/2 or gRPC uses itself.
+  private static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
+    switch name.count {
+    case 2: name.equals("te")
+    case 4: name.equals("host")
+    case 7: name.equals("trailer") || name.equals("upgrade")
+    case 10: name.equals("connection") || name.equals("keep-alive")
+    case 11: name.equals("grpc-status")
+    case 12: name.equals("content-type") || name.equals("grpc-timeout") || name.equals("grpc-message")
+    case 13: name.equals("grpc-encoding")
+    case 14: name.equals("content-length")
+    case 16: name.equals("proxy-connection")
+    case 17: name.equals("transfer-encoding") || name.equals("grpc-message-type")
+    case 20: name.equals("grpc-accept-encoding")
+    default: false
+    }
+  }
+
+  private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    var bytes = bytes
+    while bytes.first == UInt8(ascii: " ") { bytes = bytes.dropFirst() }
+    while bytes.last == UInt8(ascii: " ") { bytes = bytes.dropLast() }
+    return bytes
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP2
+import Logging
+import NIOCore
+
+/// A connection to the server: looks at each request and begins its call.
+final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
+  // Everything mutable is used on the event loop only; `drain` and `abort` go there first.
+
+  /// How far a graceful shutdown of the connection has come.
+  private enum Phase {
+    case serving
+    /// The client was asked to open no more calls; those on their way arrive before the answer to the PING.
+    case noticed
+    /// Further calls are refused.
+    case draining
+  }
+
+  let configuration: RPCServer.Configuration
+  let peer: String
+  private let router: RPCRouter
+  private let registry: ConnectionRegistry
+  private let eventLoop: any EventLoop
+  private var connection: HTTP2Connection?
+  private var phase = Phase.serving
+  /// Handlers' tasks that have not ended.
+  private var running = 0
+  private var isClosed = false
+  /// Most clients call one method again and again: the last path and what serves it.
+  private var lastPath: [UInt8] = []
+  private var lastEntry: RPCRouter.Entry?
+
+  init(
+    router: RPCRouter, configuration: RPCServer.Configuration, registry: ConnectionRegistry, peer: String,
+    eventLoop: any EventLoop
+  ) {
+    self.router = router
+    self.configuration = configuration
+    self.registry = registry
+    self.peer = peer
+    self.eventLoop = eventLoop
+  }
+
+  /// Takes its place at the end of a channel's pipeline. On the loop only.
+  func begin(on channel: any Channel, executor: LoopExecutor) throws {
+    let session = try HTTP2Session(.server, limits: configuration.limits)
+    let connection = HTTP2Connection(session: session, executor: executor, delegate: self)
+    self.connection = connection
+    guard registry.add(self) else { throw ChannelError.ioOnClosedChannel }
+    do {
+      try channel.pipeline.syncOperations.addHandler(connection)
+    } catch {
+      registry.remove(self)
+      throw error
+    }
+  }
+
+  // MARK: Calls
+
+  func connection(_ connection: HTTP2Connection, opened stream: HTTP2Stream) {
+    if stream.head.isTooLarge {
+      return connection.session.respond(stream, .constant(ResponseFields.headerTooLarge), endStream: true)
+    }
+    var entry: RPCRouter.Entry?
+    let head = CallHead(stream.head) { entry = self.entry(for: $0) }
+    guard head.isGRPC else { return openPlain(stream, on: connection) }
+    guard head.isPost else {
+      return connection.session.respond(stream, .constant(ResponseFields.methodNotAllowed), endStream: true)
+    }
+    guard let entry else {
+      let path = stream.head.first(":path") ?? ""
+      return refuse(stream, RPCError(code: .unimplemented, message: "there is no method \(path)"))
+    }
+    guard !head.isCompressed else {
+      return refuse(stream, RPCError(code: .unimplemented, message: "compressed messages are not supported"))
+    }
+    var deadline: Deadline?
+    switch head.timeout {
+    case .none: break
+    case .after(let timeout): deadline = Deadline(after: timeout)
+    case .malformed:
+      return refuse(
+        stream,
+        RPCError(
+          code: .internalError, message: "grpc-timeout is malformed: one to eight digits and one of H M S m u n"))
+    }
+    ServerCall(stream: stream, connection: connection, owner: self, entry: entry, deadline: deadline).start()
+  }
+
+  private func refuse(_ stream: HTTP2Stream, _ error: RPCError) {
+    connection?.session.respond(
+      stream, ResponseFields.status(error, metadata: [:], isOnly: true), endStream: true)
+  }
+
+  private func openPlain(_ stream: HTTP2Stream, on connection: HTTP2Connection) {
+    guard let handler = configuration.plainHandler else {
+      return connection.session.respond(stream, .constant(ResponseFields.unsupportedMediaType), endStream: true)
+    }
+    taskStarted()
+    PlainExchange(stream: stream, connection: connection).start(peer: peer, handler: handler) { self.taskEnded() }
+  }
+
+  private func entry(for path: UnsafeRawBufferPointer) -> RPCRouter.Entry? {
+    if let lastEntry, path.elementsEqual(lastPath) { return lastEntry }
+    let text = String(decoding: path, as: UTF8.self)
+    guard let entry = router.entry(for: text) else { return nil }
+    lastPath = Array(path)
+    lastEntry = entry
+    return entry
+  }
+
+  func taskStarted() { running += 1 }
+
+  func taskEnded() {
+    running -= 1
+    leaveIfDone()
+  }
+
+  // MARK: The end
+
+  func connectionChanged(_ connection: HTTP2Connection) {
+    if case .noticed = phase, connection.session.answeredPings > 0 {
+      phase = .draining
+      connection.session.submitGoAway()
+      connection.setNeedsFlush()
+    }
+  }
+
+  func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?) {
+    if let error {
+      configuration.logger.debug("a connection failed", metadata: ["peer": "\(peer)", "error": "\(error)"])
+    }
+    isClosed = true
+    leaveIfDone()
+  }
+
+  private func leaveIfDone() {
+    guard isClosed, running == 0 else { return }
+    connection = nil
+    registry.remove(self)
+  }
+
+  /// Lets the calls in flight finish, then closes the connection.
+  func drain() {
+    eventLoop.execute {
+      guard let connection = self.connection, case .serving = self.phase else { return }
+      self.phase = .noticed
+      connection.session.submitShutdownNotice()
+      connection.session.submitPing()
+      connection.setNeedsFlush()
+    }
+  }
+
+  /// Ends the calls in flight and the connection now.
+  func abort() {
+    eventLoop.execute {
+      guard let connection = self.connection else { return }
+      connection.executor.burst {
+        connection.session.forEachObserver { ($0 as? ServerCall)?.abort() }
+        connection.terminate(.noError)
+      }
+    }
+  }
+}
