@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import RealModule
+import SPC
+
+/// The vertical axis: its range and its ticks at round numbers.
+struct ValueAxis {
+  let minimum: Double
+  let maximum: Double
+  let ticks: [Double]
+  /// Decimal places that tell one tick from the next.
+  let tickPlaces: Int
+  /// Decimal places for single values, one step finer.
+  let valuePlaces: Int
+  let unit: String
+
+  /// An axis that shows all these values in at most so many steps.
+  ///
+  /// It begins at 0 when the values are not far from it, and does not go below 0 or above `ceiling` for values that do
+  /// not either.
+  init(values: [Double], steps: Int, unit: String, ceiling: Double? = nil) {
+    var low = values.min() ?? 0
+    var high = values.max() ?? 1
+    let lowest = low
+    if low == high {
+      let room = low == 0 ? 1 : abs(low) * 0.1
+      low -= room
+      high += room
+      if lowest >= 0 { low = max(low, 0) }
+      if let ceiling, lowest <= ceiling { high = min(high, ceiling) }
+    }
+    if low > 0, low < 0.4 * high { low = 0 }
+    let step = ValueAxis.step(span: high - low, steps: max(steps, 1))
+    var first = (low / step).rounded(.down)
+    var last = (high / step).rounded(.up)
+    // Keep a point off the very edge, where half of its mark would lie outside.
+    if high > (last - 0.08) * step, high != 0, ceiling.map({ last * step < $0 }) ?? true { last += 1 }
+    if low < (first + 0.05) * step, first != 0 { first -= 1 }
+    minimum = first * step
+    maximum = last * step
+    var ticks: [Double] = []
+    // Two more than asked for is the most that rounding can bring; huge numbers may leave no step to count.
+    for index in 0...min(Int(max(0, min(last - first, 100))), 100) { ticks.append((first + Double(index)) * step) }
+    self.ticks = ticks
+    let magnitude = Double.log10(step)
+    let floor = magnitude.isFinite ? Int(magnitude.rounded(.down)) : 0
+    let leading = step / Double.pow(10, Double(floor))
+    let extra = abs(leading - 2.5) < 0.01 ? 1 : 0
+    tickPlaces = max(0, extra - floor)
+    valuePlaces = max(0, min(tickPlaces + 1, 1 - floor))
+    self.unit = unit
+  }
+
+  /// 1, 2, 2.5 or 5 times a power of ten: the smallest that covers the span in so many steps.
+  private static func step(span: Double, steps: Int) -> Double {
+    let rough = max(span / Double(steps), .leastNormalMagnitude * 1e20)
+    let power = Double.pow(10, Double.log10(rough).rounded(.down))
+    for factor in [1, 2, 2.5, 5, 10] where factor * power >= rough * (1 - 1e-9) { return factor * power }
+    return 10 * power
+  }
+
+  func tickLabel(_ tick: Double) -> String { quantity(number(tick, places: tickPlaces), unit: tickUnit) }
+
+  /// A value with its unit where that is short.
+  func label(_ value: Double) -> String { quantity(number(value, places: valuePlaces), unit: tickUnit) }
+
+  /// A value with its whole unit.
+  func fullLabel(_ value: Double) -> String { quantity(number(value, places: valuePlaces), unit: unit) }
+
+  /// Units that go beside every tick; others stand once, in the heading.
+  private var tickUnit: String { ["%", "£", "$", "€"].contains(unit) ? unit : "" }
+
+  private func number(_ value: Double, places: Int) -> String {
+    if places > 9 || abs(value) >= 1e12 { return ValueAxis.scientific(value) }
+    return figure(value, places: places)
+  }
+
+  /// Three digits and a power of ten.
+  private static func scientific(_ value: Double) -> String {
+    guard value != 0 else { return "0" }
+    let exponent = Double.log10(abs(value)).rounded(.down)
+    let mantissa = value / Double.pow(10, exponent / 2) / Double.pow(10, exponent - exponent / 2)
+    return figure(mantissa, places: 2) + "e" + String(Int(exponent))
+  }
+}

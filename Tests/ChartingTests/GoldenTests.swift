@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Charting
+import Foundation
+import SPC
+import Testing
+
+/// Drawings against files that somebody has looked at (`Golden/README.md`).
+@Suite("golden drawings")
+struct GoldenTests {
+  private static let renews = ProcessInfo.processInfo.environment["WAYMARK_RENEW_GOLDEN"] == "1"
+
+  @Test("a chart is drawn byte for byte as before", arguments: Scenario.all)
+  func chart(scenario: Scenario) throws {
+    try compare(scenario.svg(), with: scenario.name)
+  }
+
+  @Test("icons are drawn byte for byte as before")
+  func icons() throws {
+    let variations = Variation.allCases.map { $0.icon(size: 64, id: "variation-\($0.rawValue)") }
+    let assurances = Assurance.allCases.map { $0.icon(size: 64, id: "assurance-\($0.rawValue)") }
+    let placed = (variations + assurances).enumerated().map { "<g transform=\"translate(\($0 * 72) 0)\">\($1)</g>\n" }
+    try compare(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"64\">\n\(placed.joined())</svg>\n", with: "icons")
+  }
+
+  private func compare(_ svg: String, with name: String) throws {
+    if Self.renews {
+      let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+      try svg.write(to: folder.appending(path: "\(name).svg"), atomically: true, encoding: .utf8)
+      return
+    }
+    let url = try #require(Bundle.module.url(forResource: name, withExtension: "svg", subdirectory: "Golden"))
+    let golden = try String(contentsOf: url, encoding: .utf8)
+    #expect(svg == golden, "\(name) has changed; see Golden/README.md")
+  }
+}
