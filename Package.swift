@@ -121,7 +121,7 @@ let package = Package(
     tests("HTTP2Tests", ["HTTP2", nioCore, nioEmbedded, nioPosix]),
     tests("RPCTests", ["RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix]),
     tests("SPCTests", ["SPC"], resources: [.copy("Reference")]),
-    tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Golden"), .copy("Data")]),
+    tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("StorageTests", ["Storage", "Identity"]),
     tests("IdentityTests", ["Identity"]),
     tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC"]),

@@ -97,21 +97,28 @@ extension Plot {
   private func band() -> String {
     var path = ""
     for phase in chart.phases {
-      var upper = ""
-      var lower: [String] = []
+      // Stretches of rows with the same limits, to be walked forth along the upper and back along the lower ones.
+      var stretches: [(from: String, to: String, high: String, low: String)] = []
       func close() {
-        if !upper.isEmpty { path += "M" + upper + lower.reversed().joined() + "z" }
-        upper = ""
-        lower = []
+        guard let first = stretches.first else { return }
+        path += "M\(first.from) \(first.high)"
+        for stretch in stretches { path += "V\(stretch.high)H\(stretch.to)" }
+        for stretch in stretches.reversed() { path += "V\(stretch.low)H\(stretch.from)" }
+        path += "z"
+        stretches.removeAll()
       }
       for row in phase.points {
         guard let low = chart.points[row].lowerLimit, let high = chart.points[row].upperLimit else {
           close()
           continue
         }
-        let (from, to) = (Markup.number(leftEdge(row)), Markup.number(rightEdge(row)))
-        upper += (upper.isEmpty ? "\(from) " : "V") + Markup.number(y(high)) + "H\(to)"
-        lower.append("V\(Markup.number(y(low)))H\(from)")
+        let (top, bottom) = (Markup.number(y(high)), Markup.number(y(low)))
+        let to = Markup.number(rightEdge(row))
+        if let last = stretches.last, last.high == top, last.low == bottom {
+          stretches[stretches.count - 1].to = to
+        } else {
+          stretches.append((Markup.number(leftEdge(row)), to, top, bottom))
+        }
       }
       close()
     }

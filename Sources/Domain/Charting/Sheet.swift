@@ -31,7 +31,8 @@ struct Sheet {
     self.width = width
     self.height = height
     isNarrow = width < 480
-    let hasIcons = chart.variation != nil && height >= 220
+    // An icon of a chart that has no limits yet would promise too much.
+    let hasIcons = chart.variation != nil && chart.points.contains { $0.upperLimit != nil } && height >= 220
     iconSize = hasIcons ? 34 : 0
     let iconsWidth = hasIcons ? (chart.assurance == nil ? 1 : 2) * (iconSize + 6) : 0
     let textWidth = width - 2 * Self.margin
@@ -54,7 +55,7 @@ struct Sheet {
     let footHeight = captionHeight + Double(key.lines) * Key.lineHeight + (showsCaption ? 8 : 4)
     // Two lines of labels below the plot.
     let bottom = height - footHeight - 34
-    let top = headingBottom + 14
+    let top = headingBottom + 18
     plot = Plot(chart: chart, left: Self.margin, right: width - Self.margin, top: top, bottom: bottom, isNarrow: isNarrow)
   }
 
@@ -77,7 +78,9 @@ struct Sheet {
     let used = chart.phases.reduce(0) { $0 + $1.baselineValues }
     let total = chart.points.count { $0.value != nil }
     if chart.phases.count > 1 { parts.append("\(chart.phases.count) phases") }
-    if total > 0 { parts.append(used == total ? "\(lines) from all \(total) values" : "\(lines) from \(used) of \(total) values") }
+    if total > 0 {
+      parts.append("\(lines) from " + (used == total ? "\(total) \(total == 1 ? "value" : "values")" : "\(used) of \(total)"))
+    }
     return parts.joined(separator: " · ")
   }
 

@@ -10,7 +10,7 @@ struct ValueAxis {
   let ticks: [Double]
   /// Decimal places that tell one tick from the next.
   let tickPlaces: Int
-  /// Decimal places for single values, one step finer.
+  /// Decimal places for single values.
   let valuePlaces: Int
   let unit: String
 
@@ -31,11 +31,8 @@ struct ValueAxis {
     }
     if low > 0, low < 0.4 * high { low = 0 }
     let step = ValueAxis.step(span: high - low, steps: max(steps, 1))
-    var first = (low / step).rounded(.down)
-    var last = (high / step).rounded(.up)
-    // Keep a point off the very edge, where half of its mark would lie outside.
-    if high > (last - 0.08) * step, high != 0, ceiling.map({ last * step < $0 }) ?? true { last += 1 }
-    if low < (first + 0.05) * step, first != 0 { first -= 1 }
+    let first = (low / step).rounded(.down)
+    let last = max((high / step).rounded(.up), first + 1)
     minimum = first * step
     maximum = last * step
     var ticks: [Double] = []
@@ -47,7 +44,10 @@ struct ValueAxis {
     let leading = step / Double.pow(10, Double(floor))
     let extra = abs(leading - 2.5) < 0.01 ? 1 : 0
     tickPlaces = max(0, extra - floor)
-    valuePlaces = max(0, min(tickPlaces + 1, 1 - floor))
+    // Three digits of the largest value at least.
+    let largest = Double.log10(max(abs(low), abs(high)))
+    let digits = largest.isFinite ? 2 - Int(largest.rounded(.down)) : 0
+    valuePlaces = max(0, digits, tickPlaces == 0 ? 0 : tickPlaces + 1)
     self.unit = unit
   }
 
@@ -64,6 +64,9 @@ struct ValueAxis {
   /// A value with its unit where that is short.
   func label(_ value: Double) -> String { quantity(number(value, places: valuePlaces), unit: tickUnit) }
 
+  /// A number that somebody chose, with no more digits than it has.
+  func exactLabel(_ value: Double) -> String { quantity(plainFigure(value), unit: tickUnit) }
+
   /// A value with its whole unit.
   func fullLabel(_ value: Double) -> String { quantity(number(value, places: valuePlaces), unit: unit) }
 
@@ -71,6 +74,7 @@ struct ValueAxis {
   private var tickUnit: String { ["%", "£", "$", "€"].contains(unit) ? unit : "" }
 
   private func number(_ value: Double, places: Int) -> String {
+    if value == 0 { return "0" }
     if places > 9 || abs(value) >= 1e12 { return ValueAxis.scientific(value) }
     return figure(value, places: places)
   }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Charting
+import Foundation
+import SPC
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// Reads a drawing as XML and remembers what is in it.
+final class DrawingReader: NSObject, XMLParserDelegate {
+  private(set) var elements: [String: Int] = [:]
+  private(set) var ids: [String] = []
+  private(set) var attributes: Set<String> = []
+  private(set) var root: [String: String] = [:]
+  /// Text by element name.
+  private(set) var texts: [String: [String]] = [:]
+  private var path: [String] = []
+
+  init(_ svg: String) throws {
+    super.init()
+    let parser = XMLParser(data: Data(svg.utf8))
+    parser.delegate = self
+    guard parser.parse() else {
+      throw parser.parserError ?? CocoaError(.formatting)
+    }
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    if path.isEmpty { root = attributes }
+    path.append(name)
+    elements[name, default: 0] += 1
+    self.attributes.formUnion(attributes.keys)
+    if let id = attributes["id"] { ids.append(id) }
+    texts[name, default: []].append("")
+  }
+
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    path.removeLast()
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters text: String) {
+    guard let name = path.last, let last = texts[name]?.indices.last else { return }
+    texts[name]?[last] += text
+  }
+}
+
+@Suite("drawings as documents")
+struct WellFormedTests {
+  private static let allowed: Set<String> = ["svg", "title", "desc", "style", "rect", "path", "g", "text", "circle"]
+
+  @Test("a drawing is well-formed XML with a name and a description", arguments: Scenario.all)
+  func wellFormed(scenario: Scenario) throws {
+    let reader = try DrawingReader(scenario.svg())
+    #expect(Set(reader.elements.keys).isSubset(of: Self.allowed))
+    #expect(!reader.attributes.contains { $0.hasPrefix("on") || $0 == "style" || $0.hasSuffix("href") })
+    #expect(reader.root["role"] == "img")
+    #expect(reader.root["aria-labelledby"] == "\(scenario.name)-title \(scenario.name)-desc")
+    #expect(Set(reader.ids) == [scenario.name, "\(scenario.name)-title", "\(scenario.name)-desc"])
+    #expect(reader.texts["title"]?.first == scenario.drawing.title)
+    let chart = try scenario.chart()
+    #expect(reader.texts["desc"]?.first?.contains(chart.summary) == true)
+    // One title for the whole, one a point, one an icon.
+    let icons = reader.elements["circle", default: 0]
+    #expect(reader.elements["title"] == 1 + chart.points.count { $0.value != nil } + icons)
+  }
+
+  @Test("style rules reach nothing outside the drawing", arguments: Scenario.all)
+  func scopedStyle(scenario: Scenario) throws {
+    let style = try #require(DrawingReader(scenario.svg()).texts["style"]?.first)
+    for rule in style.split(separator: "}") where !rule.isEmpty {
+      let selectors = rule.split(separator: "{").filter { !$0.hasPrefix("@") }
+      guard let selector = selectors.first else { continue }
+      for one in selector.split(separator: ",") { #expect(one.hasPrefix("#\(scenario.name)"), "\(rule)") }
+    }
+  }
+
+  @Test("text from outside stays text, wherever it goes")
+  func escaping() throws {
+    let nasty = "</title><script>alert('x')</script>&amp; \" onload=\"x \u{0}\u{8}\u{FFFE}]]> \u{202E}ünïcode 測量"
+    let points = (0..<9).map {
+      Series.Point(day: Day(daysSinceEpoch: 19_000 + $0), value: Double($0), denominator: 10, note: nasty)
+    }
+    let spec = ChartSpec(kind: .p, direction: .up, target: 0.5, unit: nasty, exclusions: [2])
+    let chart = try Chart(Series(points), spec: spec)
+    for width in [200, 360, 1280] {
+      let svg = ChartDrawing(title: nasty, width: width, height: 300, id: "a\" onload=\"x<b>").svg(of: chart)
+      let reader = try DrawingReader(svg)
+      #expect(Set(reader.elements.keys).isSubset(of: Self.allowed))
+      #expect(reader.root["id"] == "aonloadxb" && !reader.attributes.contains("onload"))
+      #expect(reader.texts["title"]?.first == nasty.replacing(/[\u{0}\u{8}\u{FFFE}]/, with: " "))
+      #expect(reader.texts["title"]?.contains { $0.contains("<script>") } == true)
+    }
+    #expect(try DrawingReader(Variation.concernLow.icon(id: "\"><x>")).root["id"] == "x")
+  }
+
+  @Test("any identifier, size and title gives a drawing", arguments: [Int.min, -1, 0, 1, 200, 333, 5000, Int.max])
+  func anySize(side: Int) throws {
+    let chart = try Scenario.occupancy()
+    for other in [200, 1000] {
+      for (width, height) in [(side, other), (other, side)] {
+        let svg = ChartDrawing(title: "", width: width, height: height, id: "").svg(of: chart)
+        let reader = try DrawingReader(svg)
+        #expect(reader.root["id"] == "chart")
+        let drawn = Int(reader.root["width"] ?? "") ?? 0
+        #expect(ChartDrawing.sizes.contains(drawn))
+        #expect(reader.texts["title"]?.first == "I chart")
+      }
+    }
+  }
+
+  @Test("drawing twice gives the same bytes", arguments: Scenario.all)
+  func deterministic(scenario: Scenario) throws {
+    #expect(try scenario.svg() == scenario.svg())
+  }
+
+  @Test("numbers of any size can be drawn", arguments: [1e-300, 1e-12, 1e-5, 1, 1e6, 1e12, 1e80, 1e288])
+  func anyMagnitude(scale: Double) throws {
+    for kind in [ChartKind.run, .i] {
+      for values in [[1.0, 2, 3, 2, 1], [0, 0, 0], [-1, -1], [-3, 5, 1], [7]] {
+        let points = values.enumerated().map {
+          Series.Point(day: Day(daysSinceEpoch: $0 * 40_000), value: $1 * scale)
+        }
+        let chart = try Chart(Series(points), spec: ChartSpec(kind: kind, direction: .up, target: 1.5 * scale))
+        let svg = ChartDrawing(title: "Any").svg(of: chart)
+        let reader = try DrawingReader(svg)
+        #expect(reader.elements["title"] == 1 + values.count)
+        #expect(!svg.contains("nan") && !svg.contains("inf"))
+      }
+    }
+  }
+
+  @Test("icons have a name for screen readers")
+  func iconNames() throws {
+    for variation in Variation.allCases {
+      let reader = try DrawingReader(variation.icon(id: "v"))
+      #expect(reader.texts["title"]?.first == variation.title && reader.root["aria-labelledby"] == "v-title")
+    }
+    for assurance in Assurance.allCases {
+      #expect(try DrawingReader(assurance.icon(id: "a")).texts["title"]?.first == assurance.title)
+    }
+  }
+}
