@@ -1,2 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-@main struct Main { static func main() {} }
+
+import ArgumentParser
+
+/// The command line of Waymark.
+@main
+struct WaymarkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "waymark",
+    abstract: "Runs and looks after Waymark, the platform for quality improvement.",
+    discussion: """
+      To look at Waymark with demonstration data: waymark up --demo
+      """,
+    version: "0.1.0",
+    subcommands: [UpCommand.self, DemoCommand.self, HealthCommand.self])
+}

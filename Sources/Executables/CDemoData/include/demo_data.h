@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/// The bytes of `ae_attendances.csv`: see `README.md` beside it for its columns and its licence.
-extern const unsigned char waymark_ae_attendances[];
+/// The first byte of `ae_attendances.csv`: see `README.md` beside it for its columns and its licence.
+const unsigned char *waymark_ae_attendances_first(void);
 
 /// How many bytes there are.
 extern const size_t waymark_ae_attendances_size;

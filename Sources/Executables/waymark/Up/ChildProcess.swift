@@ -35,15 +35,18 @@ struct ChildProcess: Sendable {
       .path(FilePath(executable)), arguments: Arguments(arguments), platformOptions: options,
       input: .inputWriter, output: .sequence, error: .sequence
     ) { execution in
-      async let sending: Void = {
-        // Sending fails when the child has just ended by itself, and then it has what the signal asks for.
-        for await signal in signals { try? execution.send(signal: signal) }
-      }()
-      // The child has ended, or is about to, when both streams have.
-      try await withThrowingTaskGroup(of: Void.self) { streams in
-        streams.addTask { try await Self.read(execution.standardOutput, to: output) }
-        streams.addTask { try await Self.read(execution.standardError, to: log) }
-        try await streams.waitForAll()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          // Sending fails when the child has just ended by itself, and then it has what the signal asks for.
+          for await signal in signals { try? execution.send(signal: signal) }
+        }
+        // The child has ended, or is about to, when both streams have.
+        try await withThrowingTaskGroup(of: Void.self) { streams in
+          streams.addTask { try await Self.read(execution.standardOutput, to: output) }
+          streams.addTask { try await Self.read(execution.standardError, to: log) }
+          try await streams.waitForAll()
+        }
+        group.cancelAll()
       }
     }
     return result.terminationStatus

@@ -1,2 +1,117 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
+import FoundationEssentials
+import UnixSignals
+
+/// Runs the four services on this machine.
+struct UpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up",
+    abstract: "Run all services on this machine.",
+    discussion: """
+      Starts people, projects, measurement and gateway, found beside this executable, as child processes. Their logs \
+      are merged on standard error. When all are healthy, one line on standard output says so:
+
+        gateway ready: http://127.0.0.1:8080
+
+      A service that ends is started again, after a pause that grows while it keeps ending. Ctrl-C or SIGTERM stops \
+      all; a second one kills them. No service outlives this process, however it ends.
+
+      Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT and WAYMARK_LOG_LEVEL say what the flags of the same name \
+      say; a flag wins.
+      """)
+
+  @Option(
+    name: .customLong("data-dir"),
+    help: "Directory for the stores; made if it is not there. (default: $XDG_DATA_HOME/waymark or ~/.local/share/waymark)",
+    completion: .directory)
+  var dataDirectory: String?
+
+  @Option(help: "Port on 127.0.0.1 for browsers and other clients, 0 for any free one. (default: 8080)")
+  var gatewayPort: Int?
+
+  @Option(help: "Least important level to log: trace, debug, info, notice, warning, error or critical. (default: info)")
+  var logLevel: LogLevel?
+
+  @Flag(help: "Load demonstration data: real A&E waiting times of 25 hospital trusts. May be repeated.")
+  var demo = false
+
+  /// The levels of swift-log.
+  enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+  }
+
+  mutating func validate() throws {
+    if let gatewayPort, !(0...65535).contains(gatewayPort) {
+      throw ValidationError("--gateway-port is \(gatewayPort); a port is a number from 0 to 65535.")
+    }
+  }
+
+  func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let settings = try UpSettings(command: self, environment: environment)
+    let data = try DataDirectory(path: settings.dataDirectory)
+    let log = LogMerger.standardError(names: ServiceName.allCases.map(\.rawValue))
+    log.line("data in \(data.path)", from: "waymark")
+
+    let folder = ExecutableLocation.directoryOfThisExecutable()
+    let stack = Stack(log: log, gatewayPort: settings.gatewayPort) { service in
+      "\(folder)/\(service.rawValue)"
+    } arguments: { service, port, peers in
+      settings.arguments(of: service, port: port, peers: peers, dataDirectory: data.path)
+    }
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+    let demo = demo
+    try await stack.run(until: signals) { addresses in
+      for service in ServiceName.allCases {
+        guard let address = addresses[service] else { continue }
+        try await HealthProbe(target: address.description).untilServing(within: .seconds(30))
+      }
+      if demo, let demo = DemoLoader(addresses: addresses) {
+        let summary = try await demo.load()
+        log.line("\(summary)", from: "waymark")
+      }
+      if let gateway = addresses[.gateway] {
+        writeAll(Array("gateway ready: http://\(gateway)\n".utf8), to: 1)
+      }
+    }
+    withExtendedLifetime(data) {}
+  }
+}
+
+/// What `waymark up` was asked for, flags before environment before defaults.
+struct UpSettings: Sendable {
+  let dataDirectory: String
+  let gatewayPort: Int
+  let logLevel: String
+
+  init(command: UpCommand, environment: [String: String]) throws {
+    dataDirectory =
+      command.dataDirectory ?? environment["WAYMARK_DATA_DIR"] ?? DataDirectory.standard(environment: environment)
+    logLevel = command.logLevel?.rawValue ?? environment["WAYMARK_LOG_LEVEL"] ?? "info"
+    if let port = command.gatewayPort {
+      gatewayPort = port
+    } else if let text = environment["WAYMARK_GATEWAY_PORT"] {
+      guard let port = Int(text), (0...65535).contains(port) else {
+        throw ValidationError("WAYMARK_GATEWAY_PORT is '\(text)'; a port is a number from 0 to 65535.")
+      }
+      gatewayPort = port
+    } else {
+      gatewayPort = 8080
+    }
+  }
+
+  /// The command line of a service.
+  func arguments(
+    of service: ServiceName, port: Int, peers: Stack.Addresses, dataDirectory: String
+  ) -> [String] {
+    var arguments = ["--host", "127.0.0.1", "--port", "\(port)", "--exit-with-parent"]
+    arguments += ["--log-level", logLevel, "--log-format", "text"]
+    if service.keepsData { arguments += ["--data-dir", dataDirectory] }
+    for peer in service.peers {
+      if let address = peers[peer] { arguments += ["--\(peer.rawValue)-address", "\(address)"] }
+    }
+    return arguments
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import RPC
+
+/// Asks a running service whether it can take calls.
+struct HealthCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health",
+    abstract: "Ask a service whether it can take calls (grpc.health.v1).",
+    discussion: "Exit code 0 and 'serving' when it can; otherwise 1 and the reason. For health checks of containers.")
+
+  @Argument(help: "Where it listens: host:port, [v6 address]:port or unix:/path.")
+  var address: String
+
+  @Option(help: "Full name of a gRPC service of it, such as waymark.people.v1.TeamService. (default: all of them)")
+  var service = ""
+
+  @Option(help: "Seconds to wait for an answer.")
+  var timeout = 3.0
+
+  mutating func validate() throws {
+    guard timeout > 0, timeout <= 3600 else {
+      throw ValidationError("--timeout is \(timeout); it is more than 0 and at most 3600 seconds.")
+    }
+  }
+
+  func run() async throws {
+    do {
+      try await HealthProbe(target: address, service: service).check(timeout: .seconds(timeout))
+      print("serving")
+    } catch let error as RPCError {
+      throw CleanFailure("\(error.code.name): \(error.message)")
+    }
+  }
+}
+
+/// A failure told as one sentence.
+struct CleanFailure: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
