@@ -99,12 +99,12 @@ let package = Package(
     // Floor 3: the platform.
     library("Storage", floor: "Platform", ["Identity", grdb, logging]),
     library("Identity", floor: "Platform", []),
-    library("ServiceRuntime", floor: "Platform", ["Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, logging, argumentParser, configuration, lifecycle]),
+    library("ServiceRuntime", floor: "Platform", ["Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, logging, argumentParser, configuration, lifecycle, unixSignals, systemPackage]),
 
     // Floor 4: the services.
-    library("People", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "RPC", logging]),
-    library("Projects", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "RPC", logging]),
-    library("Measurement", floor: "Services", ["SPC", "Charting", "ServiceRuntime", "Storage", "Identity", "Contracts", "RPC", logging]),
+    library("People", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+    library("Projects", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+    library("Measurement", floor: "Services", ["SPC", "Charting", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
     library("Gateway", floor: "Services", ["ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird, hummingbirdCore, mustache, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle], resources: [.embedInCode("Resources")]),
 
     // Floor 5: the entrances.

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import Logging
+import RPC
+import ServiceLifecycle
+
+/// An RPC server as a part of a process: it listens when made, serves while it runs, and finishes the calls in flight
+/// when the process is asked to stop.
+struct RPCService: Service {
+  private let server: RPCServer
+  private let health: HealthService
+  private let logger: Logger
+
+  /// Listens on the environment's address with `services`, health and reflection, and announces it.
+  init(environment: ServiceEnvironment, services: [any RegistrableService]) async throws {
+    var router = RPCRouter()
+    for service in services { service.registerMethods(with: &router) }
+    let health = HealthService(services: router.services)
+    health.registerMethods(with: &router)
+    ReflectionService(services: router.services).registerMethods(with: &router)
+    self.health = health
+    server = RPCServer(router: router)
+    logger = environment.logger
+    let address = try await server.bind(host: environment.host, port: environment.port)
+    logger.info("listening", metadata: ["address": "\(address.listed)"])
+    ServiceMain.announce(environment.name, address: address.listed)
+  }
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await server.run()
+    } onGracefulShutdown: {
+      Task {
+        logger.info("stopping")
+        health.setServing(false)
+        await server.shutdownGracefully()
+      }
+    }
+  }
+}

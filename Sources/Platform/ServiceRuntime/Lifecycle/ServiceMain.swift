@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+public import RPC
+public import ServiceLifecycle
+import Storage
+import UnixSignals
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// The main program of a service: settings, log, start, and a graceful stop at TERM or INT.
+public enum ServiceMain {
+  /// Runs a service that is a set of RPC services over a store.
+  ///
+  /// Prints `NAME ready: HOST:PORT` on standard output once calls are answered: programs that start the service wait for
+  /// this line. Logs go to standard error. Does not return before the service has stopped; a service that cannot start
+  /// says why in one sentence on standard error and ends the process with status 1.
+  public static func run(
+    _ name: String, options: ServiceOptions, defaultPort: Int,
+    services: @escaping @Sendable (ServiceEnvironment) async throws -> [any RegistrableService]
+  ) async {
+    await run(name, options: options, defaultPort: defaultPort) { environment -> any Service in
+      try await RPCService(environment: environment, services: try await services(environment))
+    }
+  }
+
+  /// Runs a service of another kind. It prints its ready line itself, with ``announce(_:address:)``.
+  public static func run(
+    _ name: String, options: ServiceOptions, defaultPort: Int,
+    service build: @escaping @Sendable (ServiceEnvironment) async throws -> any Service
+  ) async {
+    do {
+      let environment = try await environment(name, options: options, defaultPort: defaultPort)
+      var services: [any Service] = [try await build(environment)]
+      if options.exitWithParent { services.append(ParentWatch(logger: environment.logger)) }
+      let group = ServiceGroup(
+        configuration: .init(
+          services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+          gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }))
+      try await group.run()
+      environment.logger.info("stopped")
+    } catch {
+      fail(name, error)
+    }
+  }
+
+  /// Prints the ready line.
+  public static func announce(_ name: String, address: String) {
+    print("\(name) ready: \(address)")
+    fflush(nil)
+  }
+
+  private static func environment(
+    _ name: String, options: ServiceOptions, defaultPort: Int
+  ) async throws -> ServiceEnvironment {
+    let settings = try await Settings(service: name, file: options.config)
+    let level = try settings.logLevel(flag: options.logLevel)
+    let format = try logFormat(settings.text("logFormat", flag: options.logFormat))
+    let logger = Logger(label: name) { ServiceLogHandler(service: $0, format: format, level: level) }
+    return ServiceEnvironment(
+      name: name, settings: settings, logger: logger, host: settings.text("host", flag: options.host) ?? "127.0.0.1",
+      port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort))
+  }
+
+  private static func logFormat(_ text: String?) throws -> LogFormat {
+    guard let text else { return .automatic }
+    guard let format = LogFormat(rawValue: text) else {
+      throw SettingsError(setting: "--log-format", value: text, problem: "is no format; text and json are accepted")
+    }
+    return format
+  }
+
+  private static func fail(_ name: String, _ error: any Error) -> Never {
+    ServiceLogHandler.writeToStandardError("\(name): \(error)\n")
+    exit(1)
+  }
+}

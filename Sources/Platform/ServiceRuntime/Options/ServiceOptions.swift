@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+
+/// What every service can be told on its command line. What is not said there is looked up in the environment, then in
+/// the configuration file, then has a default; see ``Settings``.
+public struct ServiceOptions: ParsableArguments, Sendable {
+  @Option(
+    help: ArgumentHelp(
+      "Address to listen on. [WAYMARK_<SERVICE>_HOST, WAYMARK_HOST; default: 127.0.0.1]",
+      discussion: "Nobody signs in yet: whoever reaches the address can read and write."))
+  public var host: String?
+
+  @Option(
+    help: """
+      Port to listen on, 0 for any that is free. [WAYMARK_<SERVICE>_PORT; default: people 50051, projects 50052, \
+      measurement 50053, gateway 8080]
+      """)
+  public var port: String?
+
+  @Option(
+    help: ArgumentHelp("Least important messages to log: trace, debug, info, notice, warning, error or critical. [WAYMARK_LOG_LEVEL; default: info]"))
+  public var logLevel: String?
+
+  @Option(
+    help: "How to log, to standard error: text or json. [WAYMARK_LOG_FORMAT; default: text at a terminal, else json]")
+  public var logFormat: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "JSON file with settings. [WAYMARK_CONFIG; default: none]",
+      discussion: #"For example {"dataDir": "/srv/waymark", "logLevel": "debug", "people": {"port": 50051}}."#,
+      valueName: "file"))
+  public var config: String?
+
+  @Flag(help: "Stop when standard input ends, so as not to outlive the program that started this one.")
+  public var exitWithParent = false
+
+  public init() {}
+}
+
+/// Where a service with a store keeps it.
+public struct StoreOptions: ParsableArguments, Sendable {
+  @Option(
+    name: .customLong("data-dir"),
+    help: ArgumentHelp(
+      "Folder of the store. [WAYMARK_DATA_DIR; default: $XDG_DATA_HOME/waymark or ~/.local/share/waymark]",
+      valueName: "folder"))
+  public var dataDirectory: String?
+
+  public init() {}
+}
+
+/// Where the service finds `people`.
+public struct PeopleAddressOption: ParsableArguments, Sendable {
+  @Option(
+    name: .customLong("people-address"),
+    help: ArgumentHelp("Where people listens. [WAYMARK_PEOPLE_ADDRESS; default: 127.0.0.1:50051]", valueName: "host:port"))
+  public var address: String?
+
+  public init() {}
+}
+
+/// Where the service finds `projects`.
+public struct ProjectsAddressOption: ParsableArguments, Sendable {
+  @Option(
+    name: .customLong("projects-address"),
+    help: ArgumentHelp(
+      "Where projects listens. [WAYMARK_PROJECTS_ADDRESS; default: 127.0.0.1:50052]", valueName: "host:port"))
+  public var address: String?
+
+  public init() {}
+}
+
+/// Where the service finds `measurement`.
+public struct MeasurementAddressOption: ParsableArguments, Sendable {
+  @Option(
+    name: .customLong("measurement-address"),
+    help: ArgumentHelp(
+      "Where measurement listens. [WAYMARK_MEASUREMENT_ADDRESS; default: 127.0.0.1:50053]", valueName: "host:port"))
+  public var address: String?
+
+  public init() {}
+}

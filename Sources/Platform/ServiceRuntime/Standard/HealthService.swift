@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Contracts
+public import RPC
+import Synchronization
+
+/// `grpc.health.v1.Health`: whether this server, and each of its services, can take calls.
+///
+/// The server as a whole has the empty name. Everything serves from the start until ``setServing(_:)`` says otherwise.
+public final class HealthService: GrpcHealthV1.HealthProtocol {
+  private struct State {
+    var statuses: [String: GrpcHealthV1.HealthCheckResponse.ServingStatus]
+    var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+    var nextWatcher = 0
+  }
+
+  private let state: Mutex<State>
+
+  /// - Parameter services: full names of the services that the server knows.
+  public init(services: [String]) {
+    var statuses: [String: GrpcHealthV1.HealthCheckResponse.ServingStatus] = ["": .serving]
+    for service in services { statuses[service] = .serving }
+    state = Mutex(State(statuses: statuses))
+  }
+
+  /// Says of the server and all of its services whether they can take calls.
+  public func setServing(_ isServing: Bool) {
+    change { statuses in
+      for name in statuses.keys { statuses[name] = isServing ? .serving : .notServing }
+    }
+  }
+
+  /// Says of one service whether it can take calls; the empty name means the server as a whole.
+  public func setServing(_ isServing: Bool, service: String) {
+    change { $0[service] = isServing ? .serving : .notServing }
+  }
+
+  public func check(
+    _ request: GrpcHealthV1.HealthCheckRequest, context: ServerContext
+  ) async throws -> GrpcHealthV1.HealthCheckResponse {
+    guard let status = status(of: request.service) else {
+      throw RPCError(code: .notFound, message: "This server has no service \"\(request.service.shortened)\".")
+    }
+    return GrpcHealthV1.HealthCheckResponse(status: status)
+  }
+
+  public func watch(
+    _ request: GrpcHealthV1.HealthCheckRequest, responses: ResponseWriter<GrpcHealthV1.HealthCheckResponse>,
+    context: ServerContext
+  ) async throws {
+    var last: GrpcHealthV1.HealthCheckResponse.ServingStatus?
+    for await _ in changes() {
+      let status = status(of: request.service) ?? .serviceUnknown
+      if status != last {
+        last = status
+        try await responses.write(GrpcHealthV1.HealthCheckResponse(status: status))
+      }
+    }
+  }
+
+  private func status(of service: String) -> GrpcHealthV1.HealthCheckResponse.ServingStatus? {
+    state.withLock { $0.statuses[service] }
+  }
+
+  private func change(
+    _ body: (inout [String: GrpcHealthV1.HealthCheckResponse.ServingStatus]) -> Void
+  ) {
+    let watchers = state.withLock { state in
+      body(&state.statuses)
+      return Array(state.watchers.values)
+    }
+    for watcher in watchers { watcher.yield() }
+  }
+
+  /// One element now, and one after each change; several changes between two looks are one. Ends with the task.
+  private func changes() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let number = state.withLock { state in
+      state.nextWatcher += 1
+      state.watchers[state.nextWatcher] = continuation
+      return state.nextWatcher
+    }
+    continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.watchers[number] = nil } }
+    continuation.yield()
+    return stream
+  }
+}
