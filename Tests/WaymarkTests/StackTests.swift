@@ -91,12 +91,12 @@ import Testing
   func stubborn() async throws {
     let fakes = try FakeServices([
       .people: """
-        #!/bin/sh
-        trap '' TERM
-        echo "people ready: 127.0.0.1:20000"
-        echo "pid $$" >&2
-        while :; do read line || sleep 0.05; done
-        """
+      #!/bin/sh
+      trap '' TERM
+      echo "people ready: 127.0.0.1:20000"
+      echo "pid $$" >&2
+      while :; do read line || sleep 0.05; done
+      """
     ])
     let (signals, stop) = AsyncStream<Int>.makeStream()
     try await fakes.stack(grace: .milliseconds(100)).run(until: signals) { _ in stop.yield(15) }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A hospital trust of the demonstration: real, and so are its figures. Its team is made up.
+/// A hospital trust of the demonstration.
+///
+/// It is real, and so are its figures; its team is made up.
 struct DemoHospital: Sendable {
   /// The trust's code of the Organisation Data Service.
   let code: String

@@ -19,11 +19,13 @@ struct ChildProcess: Sendable {
   /// Starts the child and waits until it has ended.
   /// - Parameters:
   ///   - signals: sent to it while it runs.
+  ///   - started: is told its process id.
   ///   - output: takes each line of its standard output.
   ///   - log: takes each line of its standard error.
   /// - Throws: when it cannot be started, such as when there is no such file.
   func run(
     signals: AsyncStream<Signal>,
+    started: @escaping @Sendable (Int) async -> Void,
     output: @escaping @Sendable (String) async -> Void,
     log: @escaping @Sendable (String) async -> Void
   ) async throws -> TerminationStatus {
@@ -35,6 +37,7 @@ struct ChildProcess: Sendable {
       .path(FilePath(executable)), arguments: Arguments(arguments), platformOptions: options,
       input: .inputWriter, output: .sequence, error: .sequence
     ) { execution in
+      await started(Int(execution.processIdentifier.value))
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
           // Sending fails when the child has just ended by itself, and then it has what the signal asks for.

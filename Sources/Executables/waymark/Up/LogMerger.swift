@@ -41,7 +41,7 @@ final class LogMerger: Sendable {
     return LogMerger(names: names, coloured: coloured) { writeAll($0, to: STDERR_FILENO) }
   }
 
-  /// Writes one line of `name`. Empty lines are left out.
+  /// Writes one line of `name`; an empty line is left out.
   func line(_ text: String, from name: String) {
     guard !text.isEmpty else { return }
     var column = name + String(repeating: " ", count: max(1, Self.nameWidth - name.count))

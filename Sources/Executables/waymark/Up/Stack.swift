@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import UnixSignals
-
 /// The four services as children of this process, from their start to their end.
 struct Stack: Sendable {
   /// Where each service listens.

@@ -42,6 +42,7 @@ actor Supervisor {
   private var pause: AsyncStream<Never>.Continuation?
   private var boundPort: Int?
   private var ready = false
+  private var process = 0
   private var lastLogLine = ""
 
   init(
@@ -100,7 +101,9 @@ actor Supervisor {
       group.addTask { try await self.limitStart() }
       defer { group.cancelAll() }
       do {
-        let status = try await child.run(signals: stream) { line in
+        let status = try await child.run(signals: stream) { process in
+          await self.began(process)
+        } output: { line in
           await self.takeOutput(line)
         } log: { line in
           await self.takeLog(line)
@@ -124,6 +127,10 @@ actor Supervisor {
     signals?.yield(.kill)
   }
 
+  private func began(_ process: Int) {
+    self.process = process
+  }
+
   private func takeOutput(_ line: String) {
     guard let address = ServiceAddress(readyLine: line, of: service) else {
       log.line(line, from: service.rawValue)
@@ -131,6 +138,7 @@ actor Supervisor {
     }
     ready = true
     boundPort = address.port
+    note("\(service.rawValue) ready at \(address), process \(process)")
     self.address.arrive(.success(address))
   }
 

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import FoundationEssentials
-import UnixSignals
 
 /// Runs the four services on this machine.
 struct UpCommand: AsyncParsableCommand {
@@ -24,7 +23,9 @@ struct UpCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("data-dir"),
-    help: "Directory for the stores; made if it is not there. (default: $XDG_DATA_HOME/waymark or ~/.local/share/waymark)",
+    help: ArgumentHelp(
+      "Directory for the stores; made if it is not there.",
+      discussion: "Otherwise $XDG_DATA_HOME/waymark, or ~/.local/share/waymark."),
     completion: .directory)
   var dataDirectory: String?
 
@@ -33,6 +34,9 @@ struct UpCommand: AsyncParsableCommand {
 
   @Option(help: "Least important level to log: trace, debug, info, notice, warning, error or critical. (default: info)")
   var logLevel: LogLevel?
+
+  @Flag(help: "Also stop at the end of standard input, which comes when the process at its other end dies.")
+  var exitWithParent = false
 
   @Flag(help: "Load demonstration data: real A&E waiting times of 25 hospital trusts. May be repeated.")
   var demo = false
@@ -61,9 +65,9 @@ struct UpCommand: AsyncParsableCommand {
     } arguments: { service, port, peers in
       settings.arguments(of: service, port: port, peers: peers, dataDirectory: data.path)
     }
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+    let requests = await StopRequests.requests(atEndOfInput: exitWithParent)
     let demo = demo
-    try await stack.run(until: signals) { addresses in
+    try await stack.run(until: requests) { addresses in
       for service in ServiceName.allCases {
         guard let address = addresses[service] else { continue }
         try await HealthProbe(target: address.description).untilServing(within: .seconds(30))
