@@ -128,7 +128,7 @@ let package = Package(
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC"]),
     tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Contracts", "RPC"]),
-    tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, httpTypes, nioCore, nioPosix, nioEmbedded]),
+    tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes, nioConcurrency, nioCore, nioPosix, nioEmbedded]),
     tests("WaymarkTests", ["WaymarkMain"]),
     tests("EndToEndTests", ["Contracts", "RPC", subprocess]),
   ]

@@ -1,2 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-@main struct Main { static func main() {} }
+
+import ArgumentParser
+import Gateway
+import ServiceRuntime
+
+/// The door of Waymark for everyone outside.
+@main
+struct Main: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gateway", abstract: "Waymark's web pages, JSON and gRPC, on one port.")
+
+  @OptionGroup var options: ServiceOptions
+  @OptionGroup var people: PeopleAddressOption
+  @OptionGroup var projects: ProjectsAddressOption
+  @OptionGroup var measurement: MeasurementAddressOption
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the parts of a page may take together, in milliseconds. [WAYMARK_GATEWAY_PAGE_TIMEOUT; default: 2000]",
+      discussion: "What is later is shown as missing.", valueName: "ms"))
+  var pageTimeout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The largest upload, in MiB. [WAYMARK_GATEWAY_LARGEST_UPLOAD; default: 64]", valueName: "MiB"))
+  var largestUpload: String?
+
+  func run() async throws {
+    let (people, projects, measurement) = (people.address, projects.address, measurement.address)
+    let (pageTimeout, largestUpload) = (pageTimeout, largestUpload)
+    await ServiceMain.run(GatewayService.name, options: options, defaultPort: 8080) { environment in
+      let settings = environment.settings
+      let backends = Backends(
+        people: try settings.address(of: "people", flag: people),
+        projects: try settings.address(of: "projects", flag: projects),
+        measurement: try settings.address(of: "measurement", flag: measurement))
+      var gateway = GatewaySettings()
+      gateway.pageTimeout = .milliseconds(
+        try settings.integer("pageTimeout", flag: pageTimeout, range: 10...600_000, default: 2000))
+      gateway.largestUpload =
+        try settings.integer("largestUpload", flag: largestUpload, range: 1...4096, default: 64) * 1024 * 1024
+      return try GatewayService(backends: backends, settings: gateway, environment: environment)
+    }
+  }
+}

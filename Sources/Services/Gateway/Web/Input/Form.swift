@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Contracts
 import Hummingbird
 import NIOCore
 
@@ -58,14 +59,15 @@ struct Form: Sendable {
   }
 
   /// A day, or `nil` for an empty field. What is no day becomes a problem.
-  func day(_ name: String, _ problems: inout FormProblems) -> (year: Int32, month: Int32, day: Int32)? {
+  func day(_ name: String, _ problems: inout FormProblems) -> CommonV1.Date? {
     let text = self[name]
     if text.isEmpty { return nil }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     let isISO = text.utf8.count == 10 && parts.map(\.utf8.count) == [4, 2, 2]
     let numbers = parts.compactMap { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int32(part) : nil }
-    if isISO, numbers.count == 3, CalendarDay.isValid(year: numbers[0], month: numbers[1], day: numbers[2]) {
-      return (numbers[0], numbers[1], numbers[2])
+    if isISO, numbers.count == 3 {
+      let day = CommonV1.Date(year: numbers[0], month: numbers[1], day: numbers[2])
+      if day.isValid { return day }
     }
     problems.add("“\(text)” is not a day. Write it as year-month-day, such as 2026-03-31.", field: name)
     return nil
@@ -76,15 +78,5 @@ struct Form: Sendable {
     var text = Substring(text).drop(while: isBlank)
     while let last = text.last, isBlank(last) { text.removeLast() }
     return String(text)
-  }
-}
-
-/// The Gregorian calendar, as far as checking a typed day needs it.
-enum CalendarDay {
-  static func isValid(year: Int32, month: Int32, day: Int32) -> Bool {
-    guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return false }
-    let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-    let lengths: [Int32] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    return day <= lengths[Int(month) - 1]
   }
 }

@@ -5,7 +5,9 @@ import Mustache
 /// A chart with what it says in words and in a table.
 struct ChartView: Sendable, Hashable {
   /// What a finding means, as a colour class and a shape: never by colour alone.
-  enum Tone: String, Sendable { case good, bad, plain
+  enum Tone: String, Sendable {
+    case good, bad, plain
+
     var shape: String {
       switch self {
       case .good: "▲"
@@ -81,6 +83,8 @@ struct ChartView: Sendable, Hashable {
   let hasBadges: Bool
   let signals: [Signal]
   let hasSignals: Bool
+  /// The runs analysis in a sentence.
+  let runs: String?
   let cautions: [String]
   let tableCaption: String
   let valueHeading: String
@@ -95,7 +99,8 @@ struct ChartView: Sendable, Hashable {
 
   init(
     title: String, importPath: String, drawing: String, summary: String, badges: [Badge], signals: [Signal],
-    cautions: [String], tableCaption: String, valueHeading: String, centreName: String, rows: [Row]
+    runs: String? = nil, cautions: [String], tableCaption: String, valueHeading: String, centreName: String,
+    rows: [Row]
   ) {
     self.title = title
     self.importPath = importPath
@@ -106,6 +111,7 @@ struct ChartView: Sendable, Hashable {
     self.hasBadges = !badges.isEmpty
     self.signals = signals
     self.hasSignals = !signals.isEmpty
+    self.runs = runs
     self.cautions = cautions
     self.tableCaption = tableCaption
     self.valueHeading = valueHeading

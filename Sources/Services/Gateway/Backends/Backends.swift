@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import RPC
+
+/// A service behind the gateway.
+struct Backend: Sendable {
+  /// `people`, `projects` or `measurement`.
+  let name: String
+  let client: RPCClient
+  /// Prefix of the full names of its gRPC services.
+  let package: String
+}
+
+/// The services behind the gateway, each with one connection that all calls share.
+public struct Backends: Sendable {
+  let people: Backend
+  let projects: Backend
+  let measurement: Backend
+
+  /// - Parameters: The addresses of the services, such as `127.0.0.1:50051`. Nothing is connected before the first
+  ///   call, and a connection that was lost is made again.
+  public init(people: String, projects: String, measurement: String) {
+    self.people = Backend(name: "people", client: RPCClient(target: people), package: "waymark.people.v1.")
+    self.projects = Backend(name: "projects", client: RPCClient(target: projects), package: "waymark.projects.v1.")
+    self.measurement = Backend(
+      name: "measurement", client: RPCClient(target: measurement), package: "waymark.measurement.v1.")
+  }
+
+  private var all: [Backend] { [people, projects, measurement] }
+
+  /// The backend that owns a gRPC service, by its full name.
+  func owner(of service: String) -> Backend? {
+    all.first { service.hasPrefix($0.package) }
+  }
+
+  /// Closes the connections.
+  func close() async {
+    for backend in all { await backend.client.close() }
+  }
+
+  var organisations: PeopleV1.OrganisationServiceClient { .init(people.client) }
+  var teams: PeopleV1.TeamServiceClient { .init(people.client) }
+  var projectList: ProjectsV1.ProjectServiceClient { .init(projects.client) }
+  var measures: MeasurementV1.MeasureServiceClient { .init(measurement.client) }
+  var observations: MeasurementV1.ObservationServiceClient { .init(measurement.client) }
+  var charts: MeasurementV1.ChartServiceClient { .init(measurement.client) }
+}
+
+/// A point in time that several calls share: each gets what is left.
+struct SharedDeadline: Sendable {
+  private let end: ContinuousClock.Instant
+
+  init(_ limit: Duration) {
+    self.end = ContinuousClock.now.advanced(by: limit)
+  }
+
+  /// Options for a call that begins now. Never less than a millisecond, so that the call itself reports the timeout.
+  var options: CallOptions {
+    var options = CallOptions.default
+    options.timeout = max(.milliseconds(1), ContinuousClock.now.duration(to: end))
+    return options
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ProtobufC
+import RPC
+
+/// Serves every public method with one request and one response as a plain POST, in JSON or in the binary format.
+///
+/// ```
+/// curl -d '{"query":"waits"}' -H 'content-type: application/json' \
+///   http://127.0.0.1:8080/waymark.projects.v1.ProjectService/ListProjects
+/// ```
+/// - SeeAlso: https://connectrpc.com/docs/protocol#unary-rpcs
+struct ConnectDoor: Sendable {
+  /// The most bytes of a request, as on the gRPC door.
+  static let largestRequest = 4 << 20
+
+  let dispatch: MethodDispatch
+  /// How long a call may take whose caller sets no timeout.
+  let defaultTimeout: Duration
+
+  /// Whether a path is meant for this door: `/package.Service/Method`. No page has a dot in its first segment.
+  static func isMethod(_ path: String) -> Bool {
+    let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    return segments.count == 2 && segments[0].contains(".")
+  }
+
+  /// Answers a request; errors are answers too.
+  func respond(to request: Request, peer: String) async -> Response {
+    do {
+      return try await call(request, peer: peer)
+    } catch let error as ConnectError {
+      return error.response
+    } catch let error as RPCError {
+      return ConnectError(error).response
+    } catch is CancellationError {
+      return ConnectError(.cancelled, "The call was given up.").response
+    } catch {
+      return ConnectError(.internalError, "\(error)").response
+    }
+  }
+
+  private func call(_ request: Request, peer: String) async throws -> Response {
+    let path = request.uri.path
+    guard let method = ContractRegistry.methods[path], dispatch.serves(method.descriptor.service) else {
+      throw ConnectError(.unimplemented, "There is no method \(path).", status: .notFound)
+    }
+    guard request.method == .post else {
+      throw ConnectError(
+        .unimplemented, "\(path) is called with POST.", status: .methodNotAllowed, headers: [.allow: "POST"])
+    }
+    guard method.descriptor.kind == .unary else {
+      throw ConnectError(.unimplemented, "\(path) is a stream; call it by gRPC.")
+    }
+    let codec = try ConnectCodec(contentType: request.headers[.contentType])
+    try ConnectHeaders.checkVersion(request.headers)
+    if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
+      throw ConnectError(.unimplemented, "Content-Encoding is “\(encoding)”; only identity is taken.")
+    }
+    let deadline = Deadline(after: try ConnectHeaders.timeout(from: request.headers) ?? defaultTimeout)
+    let body = try await body(of: request)
+    let answer = try await dispatch.call(
+      path, codec.request(body, for: method), metadata: ConnectHeaders.metadata(from: request.headers),
+      deadline: deadline, peer: peer)
+    var headers = ConnectHeaders.fields(from: answer.initialMetadata)
+    headers.append(contentsOf: ConnectHeaders.fields(from: answer.trailingMetadata, prefix: "trailer-"))
+    headers[.contentType] = codec.contentType
+    headers[.cacheControl] = "no-store"
+    return Response(
+      status: .ok, headers: headers, body: ResponseBody(byteBuffer: try codec.response(answer.message, for: method)))
+  }
+
+  private func body(of request: Request) async throws -> ByteBuffer {
+    let tooLarge = ConnectError(.resourceExhausted, "The request is larger than \(Self.largestRequest) bytes.")
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.largestRequest { throw tooLarge }
+    do {
+      return try await request.body.collect(upTo: Self.largestRequest)
+    } catch is NIOTooManyBytesError {
+      throw tooLarge
+    }
+  }
+}
+
+/// How the messages of a Connect call are written.
+enum ConnectCodec: Sendable, Hashable {
+  case json
+  case binary
+
+  init(contentType: String?) throws(ConnectError) {
+    let type = contentType.flatMap(HeaderParameters.init)
+    let charset = type?.parameters["charset"]?.lowercased() ?? "utf-8"
+    switch type?.value {
+    case "application/json" where charset == "utf-8": self = .json
+    case "application/proto": self = .binary
+    default:
+      throw ConnectError(
+        .unimplemented, "Content-Type is “\(contentType ?? "")”; application/json and application/proto are taken.",
+        status: .unsupportedMediaType, headers: [ConnectHeaders.acceptPost: "application/json, application/proto"])
+    }
+  }
+
+  var contentType: String {
+    switch self {
+    case .json: "application/json"
+    case .binary: "application/proto"
+    }
+  }
+
+  /// The request as an encoded message.
+  func request(_ body: ByteBuffer, for method: ContractMethod) throws -> ByteBuffer {
+    guard self == .json else { return body }
+    do {
+      return try Self.encoded(method.input, json: Array(body.readableBytesView))
+    } catch let error as JSONDecodingError {
+      let violation = GoogleRpc.BadRequest.FieldViolation(
+        field: error.field, description: "\(error.problem); \(error.accepted)")
+      let details = error.field.isEmpty ? [] : [GoogleRpc.BadRequest(fieldViolations: [violation])]
+      throw RPCError(code: .invalidArgument, message: "\(error)", details: details)
+    }
+  }
+
+  /// An encoded message as the body of the answer.
+  func response(_ message: ByteBuffer, for method: ContractMethod) throws -> ByteBuffer {
+    guard self == .json else { return message }
+    return try Self.json(method.output, encoded: message)
+  }
+
+  private static func encoded<M: Message>(_ type: M.Type, json: [UInt8]) throws -> ByteBuffer {
+    ByteBuffer(bytes: try M(json: json).serialized())
+  }
+
+  private static func json<M: Message>(_ type: M.Type, encoded: ByteBuffer) throws -> ByteBuffer {
+    ByteBuffer(bytes: try encoded.withUnsafeReadableBytes { try M(serialized: $0) }.jsonBytes())
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import RPC
+
+/// Serves HTTP/1.1 and HTTP/2 on one port, by what each connection begins with.
+struct GatewayChannel: ServerChildChannel {
+  /// A connection whose protocol may not be known yet.
+  struct Value: ServerChildChannelValue {
+    let channel: any Channel
+    fileprivate let negotiated: EventLoopFuture<Negotiated>
+  }
+
+  fileprivate enum Negotiated: Sendable {
+    case http1(HTTP1Channel.Value)
+    /// The RPC server has taken the connection over.
+    case http2
+  }
+
+  let http1: HTTP1Channel
+  let rpc: RPCServer
+  /// How long a client may take to show what it speaks.
+  let detectionTimeout: TimeAmount
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    let promise = channel.eventLoop.makePromise(of: Negotiated.self)
+    return channel.eventLoop.makeCompletedFuture {
+      let handler = ProtocolDetectionHandler(promise: promise, timeout: detectionTimeout) { wire in
+        switch wire {
+        case .http1: http1.setup(channel: channel, logger: logger).map { .http1($0) }
+        case .http2: rpc.attach(to: channel).map { .http2 }
+        }
+      }
+      try channel.pipeline.syncOperations.addHandler(handler)
+      return Value(channel: channel, negotiated: promise.futureResult)
+    }
+  }
+
+  func handle(value: Value, logger: Logger) async {
+    do {
+      switch try await value.negotiated.get() {
+      case .http1(let connection): await http1.handle(value: connection, logger: logger)
+      case .http2: try await value.channel.closeFuture.get()
+      }
+    } catch {
+      // A client that left before it said anything, or a connection that broke: nobody to tell.
+      logger.trace("A connection ended early", metadata: ["error": "\(error)"])
+    }
+  }
+}

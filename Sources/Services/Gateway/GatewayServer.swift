@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import NIOPosix
+import RPC
+import ServiceLifecycle
+import ServiceRuntime
+
+/// The door for everyone outside: web pages, Connect JSON and gRPC, on one port.
+public struct GatewayServer: Sendable {
+  private let backends: Backends
+  private let settings: GatewaySettings
+  private let logger: Logger
+  private let health: HealthService
+  private let pages: WebPages
+  private let door: ConnectDoor
+  private let rpcRouter: RPCRouter
+
+  /// - Throws: When a template cannot be read, which the tests rule out.
+  public init(
+    backends: Backends, settings: GatewaySettings = GatewaySettings(), logger: Logger = Logger(label: "gateway")
+  ) throws {
+    self.backends = backends
+    self.settings = settings
+    self.logger = logger
+    let gathering = ProjectPageGathering(backends: backends, limit: settings.pageTimeout)
+    let handler = ProjectPageHandler(gathering: gathering)
+    var dispatch = MethodDispatch(backends: backends)
+    dispatch.serve(GatewayV1.ProjectPageServiceMethods.getProjectPage, handler.getProjectPage)
+    self.pages = WebPages(backends: backends, gathering: gathering, templates: try Templates(), settings: settings)
+    self.door = ConnectDoor(dispatch: dispatch, defaultTimeout: settings.callTimeout)
+    let services = Set(ContractRegistry.methods.values.map(\.descriptor.service)).filter(dispatch.serves).sorted()
+    self.health = HealthService(services: services)
+    self.rpcRouter = Self.makeRPCRouter(handler, health, dispatch, services)
+  }
+
+  /// Serves until the surrounding service group shuts down.
+  /// - Parameter onReady: Called once with the address that is listened on.
+  public func run(
+    host: String, port: Int, onReady: @escaping @Sendable (_ host: String, _ port: Int) async -> Void
+  ) async throws {
+    let responder = router().buildResponder()
+    let bridge = HTTP2Bridge(responder: responder, logger: logger)
+    let rpc = RPCServer(
+      router: rpcRouter, configuration: .init(logger: logger, plainHandler: { await bridge.respond(to: $0) }))
+    let idleTimeout = TimeAmount(settings.idleTimeout)
+    let application = Application(
+      responder: responder,
+      server: HTTPServerBuilder { responder in
+        GatewayChannel(
+          http1: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)), rpc: rpc,
+          detectionTimeout: idleTimeout)
+      },
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { channel in await onReady(host, channel.localAddress?.port ?? port) },
+      logger: logger)
+    do {
+      try await withGracefulShutdownHandler {
+        try await application.run()
+      } onGracefulShutdown: {
+        health.setServing(false)
+        Task { await rpc.shutdownGracefully() }
+      }
+    } catch let error as IOError {
+      throw ListenError(error, host: host, port: port)
+    }
+    await backends.close()
+  }
+}
+
+// MARK: - What is served
+
+extension GatewayServer {
+  /// Pages and the JSON door. HTTP/1.1 and HTTP/2 both end here.
+  private func router() -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: SecurityHeaders())
+    router.add(middleware: ConnectMiddleware(door: door))
+    router.add(middleware: FailurePages(templates: pages.templates))
+    router.get("/healthz") { _, _ in
+      Response(
+        status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
+    }
+    pages.add(to: router)
+    return router
+  }
+
+  /// gRPC: the gateway's own services, and everything else passed on to the service that owns it.
+  private static func makeRPCRouter(
+    _ pages: ProjectPageHandler, _ health: HealthService, _ dispatch: MethodDispatch, _ services: [String]
+  ) -> RPCRouter {
+    var router = RPCRouter()
+    router.register(pages)
+    router.register(health)
+    // The one public method that streams its requests. They are passed on one by one, at the pace of the service.
+    router.register(clientStreaming: MeasurementV1.ObservationServiceMethods.importObservations) {
+      (requests: RequestStream<MeasurementV1.ImportObservationsRequest>, context) in
+      try await dispatch.backends.observations.importObservations(
+        metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
+      ) { writer in
+        for try await request in requests { try await writer.write(request) }
+      }
+    }
+    router.registerFallback { path, request, context in
+      let answer = try await dispatch.call(
+        path, request, metadata: ConnectHeaders.metadata(from: context.metadata), deadline: context.deadline,
+        peer: context.peer)
+      context.addInitialMetadata(answer.initialMetadata)
+      context.addTrailingMetadata(answer.trailingMetadata)
+      return answer.message
+    }
+    router.register(ReflectionService(services: services + ["grpc.health.v1.Health"]))
+    return router
+  }
+}
+
+/// Leads calls of methods to the JSON door, before any page is looked for.
+struct ConnectMiddleware: RouterMiddleware {
+  let door: ConnectDoor
+
+  func handle(
+    _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
+  ) async throws -> Response {
+    guard ConnectDoor.isMethod(request.uri.path) else { return try await next(request, context) }
+    return await door.respond(to: request, peer: context.peer)
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+
+// What the contracts' enumerations are called on pages.
+
+extension ProjectsV1.ProjectStatus {
+  /// The states a person may choose, in the order of a project's life.
+  static let choices: [Self] = [.draft, .active, .onHold, .completed, .stopped]
+
+  var words: String {
+    switch self {
+    case .unspecified, .unrecognized: "Status not known"
+    case .draft: "Draft"
+    case .active: "Active"
+    case .onHold: "On hold"
+    case .completed: "Completed"
+    case .stopped: "Stopped"
+    }
+  }
+
+  /// Style class and form value.
+  var key: String {
+    switch self {
+    case .unspecified, .unrecognized: "unknown"
+    case .draft: "draft"
+    case .active: "active"
+    case .onHold: "on-hold"
+    case .completed: "completed"
+    case .stopped: "stopped"
+    }
+  }
+}
+
+extension MeasurementV1.MeasureKind {
+  static let choices: [Self] = [.outcome, .process, .balancing]
+
+  var words: String {
+    switch self {
+    case .unspecified, .unrecognized: "Measure"
+    case .outcome: "Outcome measure"
+    case .process: "Process measure"
+    case .balancing: "Balancing measure"
+    }
+  }
+
+  /// Style class and form value.
+  var key: String {
+    switch self {
+    case .unspecified, .unrecognized: "measure"
+    case .outcome: "outcome"
+    case .process: "process"
+    case .balancing: "balancing"
+    }
+  }
+
+  /// What a measure of this kind is for.
+  var purpose: String {
+    switch self {
+    case .unspecified, .unrecognized: "Not said"
+    case .outcome: "Outcome: are we reaching the aim?"
+    case .process: "Process: is the work done as meant?"
+    case .balancing: "Balancing: does something else get worse?"
+    }
+  }
+}
+
+extension MeasurementV1.ChartKind {
+  static let choices: [Self] = [.run, .i, .p, .pPrime, .u, .uPrime]
+
+  var words: String {
+    switch self {
+    case .unspecified, .unrecognized: "Chart"
+    case .run: "Run chart"
+    case .i: "Individuals (XmR) chart"
+    case .p: "P chart"
+    case .pPrime: "P′ chart"
+    case .u: "U chart"
+    case .uPrime: "U′ chart"
+    }
+  }
+
+  /// Form value.
+  var key: String {
+    switch self {
+    case .unspecified, .unrecognized: "none"
+    case .run: "run"
+    case .i: "i"
+    case .p: "p"
+    case .pPrime: "p-prime"
+    case .u: "u"
+    case .uPrime: "u-prime"
+    }
+  }
+
+  /// When to choose this kind.
+  var advice: String {
+    switch self {
+    case .unspecified, .unrecognized: "Not said"
+    case .run: "Any values, about their median (run chart)"
+    case .i: "One number a period: times, counts, scores (I chart)"
+    case .p: "Share of people or cases (P chart)"
+    case .pPrime: "Share, thousands a period (P′ chart)"
+    case .u: "Events per exposure, such as falls per bed day (U chart)"
+    case .uPrime: "Events per exposure, large numbers (U′ chart)"
+    }
+  }
+
+  /// Whether each value is out of something.
+  var hasDenominator: Bool {
+    switch self {
+    case .p, .pPrime, .u, .uPrime: true
+    case .unspecified, .run, .i, .unrecognized: false
+    }
+  }
+
+  /// Whether each value is a share of its denominator.
+  var isShare: Bool {
+    switch self {
+    case .p, .pPrime: true
+    case .unspecified, .run, .i, .u, .uPrime, .unrecognized: false
+    }
+  }
+}
+
+extension CommonV1.Direction {
+  static let choices: [Self] = [.up, .down, .neutral]
+
+  var words: String {
+    switch self {
+    case .unspecified, .unrecognized: "Not said"
+    case .up: "Higher is better"
+    case .down: "Lower is better"
+    case .neutral: "Neither is better"
+    }
+  }
+
+  /// Form value.
+  var key: String {
+    switch self {
+    case .unspecified, .unrecognized: "none"
+    case .up: "up"
+    case .down: "down"
+    case .neutral: "neutral"
+    }
+  }
+}
+
+extension CommonV1.Date {
+  /// `31 March 2027`; empty for what is no day.
+  var words: String {
+    Words.day(year: year, month: month, day: day) ?? ""
+  }
+
+  /// `March 2027`, for a period that is a whole month.
+  var monthWords: String {
+    String(words.split(separator: " ", maxSplits: 1).last ?? "")
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import Hummingbird
+import RPC
+
+// The list of projects and the page of one.
+
+extension WebPages {
+  private static let projectsPerPage: Int32 = 24
+
+  @Sendable func projectList(_ request: Request, _ context: Context) async throws -> Response {
+    let parameters = Form(try request.uri.decodeQuery(as: [String: String].self, context: context))
+    let (query, token) = (parameters["q"], parameters["page"])
+    let deadline = deadline
+    let list: ProjectsV1.ListProjectsResponse
+    do {
+      list = try await backends.projectList.listProjects(
+        .init(pageSize: Self.projectsPerPage, pageToken: token, query: query), options: deadline.options)
+    } catch let error as RPCError {
+      return render(
+        ProjectListView(
+          query: query, notices: [Self.listNotice(error, backends.projects)], projects: [], total: nil,
+          isFirstPage: token.isEmpty))
+    }
+    let (names, notices) = await organisationNames(of: list.projects, deadline)
+    return render(
+      ProjectListView(
+        query: query, notices: notices,
+        projects: list.projects.map { .init($0, organisationName: names[$0.organisationID]) },
+        total: Int(list.totalSize), isFirstPage: token.isEmpty,
+        nextToken: list.nextPageToken.isEmpty ? nil : list.nextPageToken))
+  }
+
+  private static func listNotice(_ error: RPCError, _ backend: Backend) -> Notice {
+    if error.code == .invalidArgument {
+      return .hole("This list cannot be shown", Words.sentence(Words.capitalised(error.message)))
+    }
+    let hole = GatewayV1.MissingPart(part: "projects", of: backend, error)
+    return .hole("The projects are not here", hole.message, "Load the page again in a moment.")
+  }
+
+  /// Names by id of the organisations that own these projects.
+  private func organisationNames(
+    of projects: [ProjectsV1.Project], _ deadline: SharedDeadline
+  ) async -> ([String: String], [Notice]) {
+    let ids = Set(projects.map(\.organisationID)).subtracting([""]).sorted()
+    if ids.isEmpty { return ([:], []) }
+    do {
+      let answer = try await backends.organisations.listOrganisations(
+        .init(pageSize: 1000, ids: ids), options: deadline.options)
+      return (Dictionary(answer.organisations.map { ($0.id, $0.name) }) { first, _ in first }, [])
+    } catch {
+      let hole = GatewayV1.MissingPart(part: "organisations", of: backends.people, error)
+      return ([:], [.hole("The names of the organisations are not here", hole.message)])
+    }
+  }
+
+  @Sendable func project(_ request: Request, _ context: Context) async throws -> Response {
+    let id = id(context)
+    let page = try await gathering.page(of: id, render: true)
+    return render(ProjectView(page, projectID: id))
+  }
+}

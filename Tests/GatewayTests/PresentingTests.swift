@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import RPC
+import Testing
+
+@testable import Gateway
+
+@Suite("What the services say, in words")
+struct PresentingTests {
+  @Test(
+    "an aim is one sentence, however much of it is said",
+    arguments: [
+      (ProjectsV1.Aim(), ""),
+      (.init(what: "reduce falls"), "Reduce falls."),
+      (.init(what: "Reduce falls.", forWhom: "patients on Ward 7"), "Reduce falls for patients on Ward 7."),
+      (
+        .init(
+          what: "Reduce waits", forWhom: "everyone", fromValue: 24.25, toValue: 5, unit: "%",
+          byWhen: .init(year: 2027, month: 3, day: 31)),
+        "Reduce waits for everyone, from 24.25% to 5%, by 31 March 2027."
+      ),
+      (.init(forWhom: "children", toValue: 0, unit: "days"), "For children, to 0 days."),
+      (.init(what: "Why?"), "Why?"),
+    ])
+  func aims(aim: ProjectsV1.Aim, sentence: String) {
+    #expect(aim.sentence == sentence)
+  }
+
+  static let chart: MeasurementV1.Chart = {
+    var chart = MeasurementV1.Chart(measureID: "m1", kind: .pPrime, ruleSet: "making-data-count@1")
+    for month in 1...3 {
+      var point = MeasurementV1.ChartPoint(period: .init(year: 2026, month: Int32(month), day: 1))
+      point.value = Double(month) * 1000.5
+      (point.denominator, point.centreLine, point.lowerLimit, point.upperLimit) = (20_000, 2001, 1000, 3000)
+      if month == 3 { point.signals = [0, 9, -1] }
+      chart.points.append(point)
+    }
+    chart.points.append(.init(period: .init(year: 2026, month: 4, day: 1), note: "strike"))
+    chart.signals = [.init(rule: "astronomical-point", members: [2], meaning: .concern, sentence: "It is out.")]
+    (chart.variation, chart.assurance) = (.concernHigh, .fail)
+    (chart.usefulPoints, chart.longestRun, chart.longestRunLimit) = (3, 2, 4)
+    (chart.crossings, chart.crossingsLimit) = (1, 1)
+    (chart.summary, chart.cautions, chart.title, chart.unit) = ("It got worse.", ["Few points."], "Waits", "%")
+    return chart
+  }()
+
+  @Test("a chart is also a table, badges and signals")
+  func chartInWords() {
+    let view = ChartView(Self.chart, svg: "<svg/>", measure: .init(id: "m1", name: "Waits"))
+    #expect(view.rows.map(\.period) == ["January 2026", "February 2026", "March 2026", "April 2026"])
+    #expect(view.rows[0].value == "1,000.5")
+    #expect(view.rows[2].signals == "astronomical-point")
+    #expect(view.rows[3].value == "–")
+    #expect(view.rows[3].note == "strike")
+    #expect(view.showsDenominator && view.showsLimits && view.showsNotes && view.hasDrawing)
+    #expect(view.badges.map(\.label) == ["Variation: concern, high", "Assurance: will not meet the target as it is"])
+    #expect(view.signals.first?.when == "(March 2026)")
+    #expect(view.centreName == "Mean")
+    #expect(view.runs?.contains("longest run 2, chance allows 4") == true)
+  }
+
+  @Test("a signal that points nowhere does no harm")
+  func wildSignal() {
+    var chart = Self.chart
+    chart.signals = [.init(rule: "x", members: [-5, 99]), .init(rule: "y")]
+    let view = ChartView(chart, svg: "", measure: .init())
+    #expect(view.signals.map(\.when) == ["", ""])
+  }
+
+  @Test("days are written out when periods are not months")
+  func weeks() {
+    var chart = Self.chart
+    chart.points[1].period?.day = 8
+    #expect(PeriodWords(chart)[1] == "8 February 2026")
+    #expect(PeriodWords(chart)[99] == "")
+  }
+
+  @Test("a chart without points invites to upload")
+  func emptyChart() throws {
+    let view = ChartView(.init(kind: .run), svg: "<svg/>", measure: .init(id: "m1", name: "Waits"))
+    #expect(view.isEmpty && !view.hasDrawing)
+    let page = ProjectView(
+      GatewayV1.ProjectPage(
+        project: .init(id: "p", title: "P"), measures: [.init(measure: .init(id: "m1", name: "Waits"), chart: .init())]),
+      projectID: "p")
+    let html = try Templates().render(page)
+    #expect(html.contains("No values yet."))
+    #expect(html.contains("href=\"/measures/m1/import\""))
+  }
+
+  @Test("holes become notices, and the page stands")
+  func holes() throws {
+    let page = GatewayV1.ProjectPage(
+      measures: [.init(measure: .init(id: "m1", name: "Waits", kind: .balancing))],
+      missing: [
+        .init(part: "project", service: "projects", code: "UNAVAILABLE", message: "The projects service cannot be reached."),
+        .init(part: "team", service: "people", code: "UNAVAILABLE", message: "The people service cannot be reached."),
+        .init(part: "measures[0].chart", service: "measurement", code: "DEADLINE_EXCEEDED", message: "Too slow."),
+        .init(part: "novel", service: "people", code: "INTERNAL", message: "Odd."),
+      ])
+    let html = try Templates().render(ProjectView(page, projectID: "p1"))
+    for text in [
+      "The project itself is not here", "The team is not here", "The chart is not here", "Too slow.", "Odd.",
+      "Balancing measure", "could not be had just now",
+    ] {
+      #expect(html.contains(text))
+    }
+    #expect(!html.contains("New measure"))
+  }
+
+  @Test(
+    "a report has a verdict that fits",
+    arguments: [
+      (MeasurementV1.ImportObservationsResponse(accepted: true, rowsRead: 3, rowsAdded: 3), "3 values written", true),
+      (.init(accepted: true, rowsRead: 1, rowsUnchanged: 1), "Everything in the file is stored already", true),
+      (.init(accepted: true, rowsRead: 3, rowsAdded: 1, rowsRejected: 2, problemsTotal: 2), "1 value written", false),
+      (.init(accepted: false, rowsRead: 3, rowsRejected: 1, problemsTotal: 1), "Nothing was written", false),
+      (.init(accepted: true, dryRun: true, rowsRead: 3, rowsAdded: 3), "The file can be imported", true),
+      (.init(accepted: false, dryRun: true, problemsTotal: 1), "The file cannot be imported as it is", false),
+      (
+        .init(accepted: true, dryRun: true, rowsRead: 2, rowsAdded: 1, rowsRejected: 1, problemsTotal: 1),
+        "The good rows can be imported", false
+      ),
+    ])
+  func verdicts(report: MeasurementV1.ImportObservationsResponse, verdict: String, isGood: Bool) {
+    let view = ImportReportView(report, choice: ImportChoice())
+    #expect(view.verdict == verdict)
+    #expect(view.reportTone == (isGood ? "good" : "bad"))
+  }
+
+  @Test("panels stand in the order of the project, the others behind as they were made")
+  func order() {
+    let panels = ["a", "b", "c", "d"].map { GatheredPanel(panel: .init(measure: .init(id: $0))) }
+    let ordered = GatheredPanels(panels: panels).ordered(by: ["c", "x", "a", "c"])
+    #expect(ordered.map { $0.panel.measure?.id } == ["c", "a", "b", "d"])
+  }
+
+  @Test("what a service refuses is put to the fields of the form")
+  func refusals() {
+    let backend = Backends(people: ConnectTests.nowhere, projects: ConnectTests.nowhere, measurement: ConnectTests.nowhere)
+      .projects
+    let error = RPCError.invalidArgument([
+      .init(field: "project.aim.by_when", description: "is no day"), .init(field: "other", description: "is odd"),
+    ])
+    let refusal = FormRefusal(error, by: backend, fields: ["project.aim.by_when": "by_when"])
+    #expect(refusal.status == .unprocessableContent)
+    #expect(
+      refusal.problems.list(known: ["by_when"]) == [
+        FormError(message: "Is no day.", target: "by_when"), FormError(message: "other: Is odd.", target: nil),
+      ])
+    #expect(FormRefusal(RPCError(code: .unavailable, message: "x"), by: backend, fields: [:]).status.code == 503)
+    #expect(FormRefusal(RPCError(code: .deadlineExceeded, message: "x"), by: backend, fields: [:]).status.code == 504)
+    #expect(FormRefusal(RPCError(code: .alreadyExists, message: "x"), by: backend, fields: [:]).status.code == 409)
+    #expect(FormRefusal(RPCError(code: .internalError, message: "x"), by: backend, fields: [:]).status.code == 500)
+  }
+
+  @Test("request ids are fresh, or those of the form when a service would take them")
+  func requestIDs() {
+    #expect(RequestID.fresh() != RequestID.fresh())
+    #expect(RequestID.fresh().count == 32)
+    #expect(RequestID.of(Form(["request_id": "abc-1"])) == "abc-1")
+    for bad in ["", "ä", "a b", String(repeating: "x", count: 129)] {
+      #expect(RequestID.of(Form(["request_id": bad])).count == 32)
+    }
+  }
+}
