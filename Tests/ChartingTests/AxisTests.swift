@@ -96,7 +96,9 @@ struct AxisTests {
 
   @Test(
     "coordinates are written alike everywhere",
-    arguments: [(0, "0"), (1, "1"), (-1.5, "-1.5"), (0.005, "0.01"), (3.14159, "3.14"), (-0.001, "0"), (100.099, "100.1")]
+    arguments: [
+      (0, "0"), (1, "1"), (-1.5, "-1.5"), (0.005, "0.01"), (3.14159, "3.14"), (-0.001, "0"), (100.099, "100.1"),
+    ]
       as [(Double, String)])
   func coordinates(value: Double, text: String) {
     #expect(Markup.number(value) == text)

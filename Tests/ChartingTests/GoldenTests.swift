@@ -21,7 +21,8 @@ struct GoldenTests {
     let assurances = Assurance.allCases.map { $0.icon(size: 64, id: "assurance-\($0.rawValue)") }
     let placed = (variations + assurances).enumerated().map { "<g transform=\"translate(\($0 * 72) 0)\">\($1)</g>\n" }
     try compare(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"64\">\n\(placed.joined())</svg>\n", with: "icons")
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"64\">\n\(placed.joined())</svg>\n",
+      with: "icons")
   }
 
   private func compare(_ svg: String, with name: String) throws {
@@ -36,6 +37,7 @@ struct GoldenTests {
     let isSame = svg == golden
     #expect(
       isSame,
-      "\(name) has changed (see Golden/README.md): \(svg.dropFirst(common).prefix(80)) instead of \(golden.dropFirst(common).prefix(80))")
+      "\(name) has changed (see Golden/README.md): \(svg.dropFirst(common).prefix(80)) instead of \(golden.dropFirst(common).prefix(80))"
+    )
   }
 }

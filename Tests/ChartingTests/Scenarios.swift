@@ -14,7 +14,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   init(
-    _ name: String, title: String, width: Int = 720, height: Int = 360, appearance: ChartDrawing.Appearance = .automatic,
+    _ name: String, title: String, width: Int = 720, height: Int = 360,
+    appearance: ChartDrawing.Appearance = .automatic,
     chart: @escaping @Sendable () throws -> Chart
   ) {
     self.name = name
@@ -80,7 +81,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 
   static func waits(
-    _ code: String = "RRK", kind: ChartKind = .pPrime, rules: RuleSet = .makingDataCount, phases: [Int] = [], exclusions: Set<Int> = []
+    _ code: String = "RRK", kind: ChartKind = .pPrime, rules: RuleSet = .makingDataCount, phases: [Int] = [],
+    exclusions: Set<Int> = []
   ) throws -> Chart {
     try Chart(
       Series(provider(code).map { .init(day: $0.day, value: $0.breaches, denominator: $0.attendances) }),

@@ -39,7 +39,9 @@ struct BadInputTests {
     let cases: [(Series, ChartSpec, ChartError)] = [
       (plain, ChartSpec(kind: .p), .denominatorsMissing(kind: .p)),
       (plain, ChartSpec(kind: .uPrime), .denominatorsMissing(kind: .uPrime)),
-      (counts, ChartSpec(kind: .p), .numeratorOverDenominator(index: 1, day: Self.day(1), numerator: 5, denominator: 4)),
+      (
+        counts, ChartSpec(kind: .p), .numeratorOverDenominator(index: 1, day: Self.day(1), numerator: 5, denominator: 4)
+      ),
       (negative, ChartSpec(kind: .u), .negativeCount(index: 1, day: Self.day(1), count: -5)),
       (huge, ChartSpec(kind: .i), .valueTooLarge(index: 0, day: Self.day(0))),
       (plain, ChartSpec(kind: .i, multiplier: 0), .multiplierNotPositive(0)),

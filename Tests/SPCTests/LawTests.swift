@@ -109,7 +109,7 @@ struct LawTests {
         #expect(a.centreLine == b.centreLine && a.upperLimit == b.upperLimit && a.lowerLimit == b.lowerLimit)
       }
       #expect(
-        one.signals.filter { $0.rule != .outside } .map(\.members)
+        one.signals.filter { $0.rule != .outside }.map(\.members)
           == third.signals.filter { $0.rule != .outside }.map(\.members))
     }
   }

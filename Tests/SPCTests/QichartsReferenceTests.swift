@@ -13,8 +13,9 @@ struct QichartsReferenceTests {
     ("qicharts2-u", .u, 39), ("qicharts2-up", .uPrime, 42),
   ]
 
-  /// Cases of the best box and cut box methods, whose runs decision is none of Anhøj's. Everything else about them is
-  /// checked.
+  /// Cases of the best box and cut box methods, whose runs decision is none of Anhøj's.
+  ///
+  /// Everything else about them is checked.
   static let otherRunsMethods: Set<String> = [
     "run-bestbox-1", "run-bestbox-2", "run-cutbox-1", "run-cutbox-small-1", "run-cutbox-small-2", "run-box-fallback-1",
     "i-cutbox-1", "i-cutbox-2",
@@ -102,7 +103,9 @@ struct QichartsReferenceTests {
   }
 }
 
-/// One case, read into what the engine takes. Rows of one subgroup are put together here.
+/// One case, read into what the engine takes.
+///
+/// Rows of one subgroup are put together here.
 struct QichartsCase {
   let id: String
   let kind: ChartKind

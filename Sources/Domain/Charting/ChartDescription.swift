@@ -15,8 +15,8 @@ enum ChartDescription {
     let unit = chart.spec.unit
     var sentences = [
       "\(chart.spec.kind.title) of \(values.count) \(values.count == 1 ? "value" : "values")"
-        + (values.count == 1 ? ", " : ", from \(chart.period.name(of: first.day)) to ")
-        + "\(chart.period.name(of: last.day)).",
+        + (values.count == 1 ? ", " : ", from \(chart.period.phrase(of: first.day)) to ")
+        + "\(chart.period.phrase(of: last.day)).",
       "The latest value is \(quantity(rounded(value), unit: unit))"
         + (last.centreLine.map {
           ", the \(chart.spec.kind.centreLineTitle.lowercased()) \(quantity(rounded($0), unit: unit))"
@@ -34,12 +34,11 @@ enum ChartDescription {
     return (sentences + chart.cautions).joined(separator: " ")
   }
 
-  /// To four digits or whole numbers, whichever is more.
+  /// To four digits or whole numbers, whichever is more, without idle zeros.
   private static func rounded(_ value: Double) -> String {
-    let size = abs(value)
-    return size >= 1000 || size == 0 ? figure(value, places: 0)
-      : size >= 100 ? figure(value, places: 1)
-      : size >= 1 ? figure(value, places: 2)
-      : size >= 1e-4 ? figure(value, places: 5) : plainFigure(value)
+    guard value != 0, abs(value) < 1e12 else { return plainFigure(value) }
+    var scale = 1.0
+    while abs(value) * scale < 1000, scale < 1e9 { scale *= 10 }
+    return plainFigure((value * scale).rounded() / scale)
   }
 }

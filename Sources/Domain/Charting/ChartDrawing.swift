@@ -20,18 +20,25 @@ public struct ChartDrawing: Sendable, Hashable {
     case dark
   }
 
-  /// The heading. Shown in at most two lines.
+  /// The heading.
+  ///
+  /// Shown in at most two lines.
   public var title: String
-  /// In CSS pixels. Draw a chart for a phone at 360 rather than scale a wide one down: labels are laid out to fit.
+  /// In CSS pixels.
+  ///
+  /// Draw a chart for a phone at 360 rather than scale a wide one down: labels are laid out to fit.
   public var width: Int
   /// In CSS pixels.
   public var height: Int
-  /// Begins the identifiers of elements: make it unique in the page. Other characters than ASCII letters, digits, `-` and
-  /// `_` are left out.
+  /// Begins the identifiers of elements: make it unique in the page.
+  ///
+  /// Other characters than ASCII letters, digits, `-` and `_` are left out.
   public var id: String
   /// Whether the space between the limits is shaded.
   public var shadesLimits: Bool
-  /// Whether the heading is drawn. It is always there for screen readers.
+  /// Whether the heading is drawn.
+  ///
+  /// It is always there for screen readers.
   public var showsTitle: Bool
   public var appearance: Appearance
 

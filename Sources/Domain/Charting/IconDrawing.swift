@@ -47,7 +47,9 @@ extension Assurance {
 }
 
 /// Our own drawings in the manner of Making Data Count's icons: a ring with dots, and a letter that carries the meaning
-/// without the colour. On paper of their own, so that they look alike in light and dark.
+/// without the colour.
+///
+/// On paper of their own, so that they look alike in light and dark.
 enum IconDrawing {
   static func svg(size: Int, id: String, title: String, draw: (inout Markup) -> Void) -> String {
     let id = Markup.identifier(id)

@@ -29,8 +29,10 @@ struct LineLabel {
     if let point = chart.points.last(where: { $0.phase == last && $0.upperLimit != nil && $0.lowerLimit != nil }),
       let upper = point.upperLimit, let lower = point.lowerLimit
     {
-      labels.append(LineLabel(line: .limit, text: "\(isNarrow ? "Upper" : "Upper limit") \(axis.label(upper))", number: upper))
-      labels.append(LineLabel(line: .limit, text: "\(isNarrow ? "Lower" : "Lower limit") \(axis.label(lower))", number: lower))
+      labels.append(
+        LineLabel(line: .limit, text: "\(isNarrow ? "Upper" : "Upper limit") \(axis.label(upper))", number: upper))
+      labels.append(
+        LineLabel(line: .limit, text: "\(isNarrow ? "Lower" : "Lower limit") \(axis.label(lower))", number: lower))
     }
     if let target = chart.spec.target {
       labels.append(LineLabel(line: .target, text: "Target \(axis.exactLabel(target))", number: target))

@@ -2,7 +2,9 @@
 
 import SPC
 
-/// What stands for a point. Each meaning has a shape of its own, so that colour is never the only carrier.
+/// What stands for a point.
+///
+/// Each meaning has a shape of its own, so that colour is never the only carrier.
 enum MarkShape: CaseIterable {
   /// A small circle.
   case common
@@ -66,8 +68,9 @@ enum MarkShape: CaseIterable {
         + "a\(r) \(r) 0 1 1 \(Markup.number(-2 * radius)) 0z"
     case .improvement: return "M\(point(0, -1.35))L\(point(1.35, 0)) \(point(0, 1.35)) \(point(-1.35, 0))z"
     case .concern: return "M\(point(0, -1.35))L\(point(1.3, 0.95)) \(point(-1.3, 0.95))z"
-    case .neutral: return "M\(point(-1.02, -1.02))H\(Markup.number(x + 1.02 * radius))V"
-      + "\(Markup.number(y + 1.02 * radius))H\(Markup.number(x - 1.02 * radius))z"
+    case .neutral:
+      return "M\(point(-1.02, -1.02))H\(Markup.number(x + 1.02 * radius))V"
+        + "\(Markup.number(y + 1.02 * radius))H\(Markup.number(x - 1.02 * radius))z"
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// SVG text under construction. Everything that is not markup goes through `escaped`.
+/// SVG text under construction.
+///
+/// Everything that is not markup goes through `escaped`.
 struct Markup {
   private(set) var text = ""
   private var open: [String] = []
@@ -45,7 +47,9 @@ struct Markup {
     }
   }
 
-  /// Text that is safe between tags and within quoted attributes. Characters that XML does not allow become spaces.
+  /// Text that is safe between tags and within quoted attributes.
+  ///
+  /// Characters that XML does not allow become spaces.
   static func escaped(_ content: String) -> String {
     let isPlain = content.utf8.allSatisfy {
       $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")

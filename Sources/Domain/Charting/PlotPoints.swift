@@ -66,7 +66,9 @@ extension Plot {
     if let numerator = point.numerator, let denominator = point.denominator {
       text += " (\(plainFigure(numerator)) of \(plainFigure(denominator)))"
     }
-    for index in point.signals { text += "\n" + chart.signals[index].sentence }
+    for signal in point.signals.lazy.map({ chart.signals[$0] }) where signal.rule.marksPoints {
+      text += "\n" + signal.sentence
+    }
     if point.isExcluded { text += "\nLeft out of the lines." }
     if !point.note.isEmpty { text += "\n" + point.note }
     return text.prefix(1).uppercased() + text.dropFirst()

@@ -16,7 +16,9 @@ struct Sheet {
   let key: Key
   /// Baselines of the first line of the heading, and of the caption.
   private let titleTop: Double
-  /// The space for the data. Nil when there is nothing to plot.
+  /// The space for the data.
+  ///
+  /// Nil when there is nothing to plot.
   let plot: Plot?
   /// Side of the icons in the heading; 0 without icons.
   let iconSize: Double
@@ -56,7 +58,8 @@ struct Sheet {
     // Two lines of labels below the plot.
     let bottom = height - footHeight - 34
     let top = headingBottom + 18
-    plot = Plot(chart: chart, left: Self.margin, right: width - Self.margin, top: top, bottom: bottom, isNarrow: isNarrow)
+    plot = Plot(
+      chart: chart, left: Self.margin, right: width - Self.margin, top: top, bottom: bottom, isNarrow: isNarrow)
   }
 
   /// The unit and the direction.
@@ -78,8 +81,12 @@ struct Sheet {
     let used = chart.phases.reduce(0) { $0 + $1.baselineValues }
     let total = chart.points.count { $0.value != nil }
     if chart.phases.count > 1 { parts.append("\(chart.phases.count) phases") }
-    if total > 0 {
-      parts.append("\(lines) from " + (used == total ? "\(total) \(total == 1 ? "value" : "values")" : "\(used) of \(total)"))
+    if used == total {
+      if total > 0 { parts.append("\(lines) from \(total) \(total == 1 ? "value" : "values")") }
+    } else if chart.spec.freeze != nil, chart.phases.count == 1 {
+      parts.append("\(lines) from the first \(used) of \(total)")
+    } else {
+      parts.append("\(lines) from \(used) of \(total)")
     }
     return parts.joined(separator: " · ")
   }

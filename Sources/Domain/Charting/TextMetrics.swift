@@ -26,7 +26,9 @@ enum TextMetrics {
   }
 
   /// The text in at most so many lines of that width; what does not fit ends in an ellipsis.
-  static func lines(_ text: String, size: Double, bold: Bool = false, width limit: Double, atMost count: Int) -> [String] {
+  static func lines(_ text: String, size: Double, bold: Bool = false, width limit: Double, atMost count: Int)
+    -> [String]
+  {
     var lines: [String] = []
     var current = ""
     for word in text.split(whereSeparator: \.isWhitespace) {

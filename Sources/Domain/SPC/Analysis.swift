@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The engine: from columns to lines, sides, runs and findings. `Chart` puts days, units and words around it.
+/// The engine: from columns to lines, sides, runs and findings.
+///
+/// `Chart` puts days, units and words around it.
 struct Analysis {
   /// How to compute, in the unit before multiplication.
   struct Method {
@@ -81,7 +83,9 @@ struct Analysis {
   /// Whether the row has a value that rules other than `outside` look at.
   func takesPart(_ row: Int) -> Bool { !subgroups.excluded[row] && !subgroups.values[row].isNaN }
 
-  /// 1 above the upper limit as reported, -1 below the lower one, else 0. Holds for excluded rows too.
+  /// 1 above the upper limit as reported, -1 below the lower one, else 0.
+  ///
+  /// Holds for excluded rows too.
   func outside(_ row: Int, phase: Int) -> Int8 {
     beyond(row, phase: phase, lower: lines.lower(row, phase: phase), upper: lines.upper(row, phase: phase))
   }
@@ -103,7 +107,9 @@ struct Analysis {
 }
 
 extension RunsAnalysis {
-  /// The runs of one phase: missing, excluded and centre-line rows are passed over. Nil when nothing remains.
+  /// The runs of one phase: missing, excluded and centre-line rows are passed over.
+  ///
+  /// Nil when nothing remains.
   init?(of rows: Range<Int>, sides: [Int8], excluded: [Bool]) {
     var useful = 0
     var crossings = 0

@@ -17,11 +17,13 @@ public struct Chart: Sendable, Hashable {
   public let phases: [Phase]
   /// Every special cause found, in order of phases, then rules, then time.
   public let signals: [Signal]
-  /// Making Data Count's variation icon: what the latest point shows. Nil where not defined: no limits, no value, or a
-  /// rule set without icons.
+  /// Making Data Count's variation icon: what the latest point shows.
+  ///
+  /// Nil where not defined: no limits, no value, or a rule set without icons.
   public let variation: Variation?
-  /// Making Data Count's assurance icon: whether the process as it is will meet the target. Nil where not defined: no
-  /// target, no limits, a neutral direction, or a rule set without icons.
+  /// Making Data Count's assurance icon: whether the process as it is will meet the target.
+  ///
+  /// Nil where not defined: no target, no limits, a neutral direction, or a rule set without icons.
   public let assurance: Assurance?
   /// What the chart says, in one or two sentences for people who have never seen one.
   public let summary: String
@@ -40,7 +42,9 @@ public struct ChartPoint: Sendable, Hashable {
   public let denominator: Double?
   /// Nil where the phase has no value that could set it.
   public let centreLine: Double?
-  /// Three-sigma limits, cut to what is possible. Nil on a run chart and where not defined.
+  /// Three-sigma limits, cut to what is possible.
+  ///
+  /// Nil on a run chart and where not defined.
   public let lowerLimit: Double?
   public let upperLimit: Double?
   /// Near limits, two thirds of the way to the limits.

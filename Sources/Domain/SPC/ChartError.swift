@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a chart cannot be made of a series. Indices count from 0.
+/// Why a chart cannot be made of a series.
+///
+/// Indices count from 0.
 ///
 /// No points, missing values, a single point, equal values and denominators of 0 are no errors: they give a chart with
 /// what can be said, and `Chart.cautions` for what cannot.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the centre line and the limits of a chart are computed. Each kind has a file with its formula in `Kinds`.
+/// How the centre line and the limits of a chart are computed.
+///
+/// Each kind has a file with its formula in `Kinds`.
 public enum ChartKind: String, Sendable, Hashable, CaseIterable {
   /// Run chart: values about their median, without limits.
   case run
@@ -15,7 +17,9 @@ public enum ChartKind: String, Sendable, Hashable, CaseIterable {
   /// Laney's U′: rates, the limits widened by the variation between points. For large denominators.
   case uPrime = "u-prime"
 
-  /// Whether every value needs a denominator. The other kinds divide by it where there is one.
+  /// Whether every value needs a denominator.
+  ///
+  /// The other kinds divide by it where there is one.
   public var needsDenominator: Bool {
     switch self {
     case .run, .i: false

@@ -16,7 +16,9 @@ public struct ChartSpec: Sendable, Hashable {
   /// What counts as a special cause.
   public var ruleSet: RuleSet
   public var direction: Direction
-  /// Where the value should be, in the unit shown, so after multiplication. Changes no line.
+  /// Where the value should be, in the unit shown, so after multiplication.
+  ///
+  /// Changes no line.
   public var target: Double?
   /// Values, centre line and limits are shown multiplied by this: 100 for per cent, 1000 for a rate per 1,000.
   public var multiplier: Double
@@ -26,16 +28,23 @@ public struct ChartSpec: Sendable, Hashable {
   ///
   /// Points that are missing or excluded are counted too, though they set nothing.
   public var freeze: Int?
-  /// Index, from 0, of the first point of every phase after the first; ascending. Phases are computed apart.
+  /// Index, from 0, of the first point of every phase after the first; ascending.
+  ///
+  /// Phases are computed apart.
   public var phases: [Int]
-  /// Indices of points that have no part in centre line, limits and runs. They are drawn, and can be outside a limit.
+  /// Indices of points that have no part in centre line, limits and runs.
+  ///
+  /// They are drawn, and can be outside a limit.
   public var exclusions: Set<Int>
-  /// Whether moving ranges of 3.267 times their mean or more are left out once (Nelson 1982); nil for what the owner
-  /// of the rule set does. Of consequence for I, P′ and U′ charts.
+  /// Whether moving ranges of 3.267 times their mean or more are left out once (Nelson 1982); nil for what the owner of
+  /// the rule set does.
+  ///
+  /// Of consequence for I, P′ and U′ charts.
   public var screenMovingRanges: Bool?
   /// A centre line known in advance, in the unit shown, in place of the one that the data would give.
   public var knownCentreLine: Double?
   /// Whether lower limits below 0 are set to 0 when no value is negative: for I charts of what cannot be negative.
+  ///
   /// P and U charts always do.
   public var cutsLimitsAtZero: Bool
 

@@ -19,8 +19,9 @@ extension Variation {
 }
 
 extension Assurance {
-  /// The target against the latest limits of the latest phase. A target on a limit, or without limits to compare it
-  /// with, may be hit or missed.
+  /// The target against the latest limits of the latest phase.
+  ///
+  /// A target on a limit, or without limits to compare it with, may be hit or missed.
   init?(of points: [ChartPoint], phase: Int, spec: ChartSpec) {
     guard spec.kind.hasLimits, spec.direction != .neutral, let target = spec.target, let last = points.last else {
       return nil

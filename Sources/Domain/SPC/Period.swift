@@ -67,6 +67,12 @@ public enum Period: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The same within a sentence: `the week of 6 April 2020`.
+  package func phrase(of day: Day) -> String {
+    let isArticleDue = self == .week || self == .quarter || (self == .year && (day.month > 1 || day.day > 1))
+    return (isArticleDue ? "the " : "") + name(of: day)
+  }
+
   /// Whether the second day begins the period right after the first.
   func isNext(_ first: Day, _ second: Day) -> Bool {
     switch self {

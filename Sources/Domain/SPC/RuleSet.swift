@@ -108,6 +108,6 @@ public enum Rule: Sendable, Hashable {
     }
   }
 
-  /// Whether its members deserve a mark of their own in a drawing.
-  var marksPoints: Bool { self != .crossings }
+  /// Whether it says something about each of its members, so that they deserve a mark in a drawing.
+  public var marksPoints: Bool { self != .crossings }
 }

@@ -53,11 +53,15 @@ public struct Series: Sendable, Hashable {
     self.points = points
   }
 
-  /// Whether any point has a denominator. If so, every value is a numerator, on any kind of chart.
+  /// Whether any point has a denominator.
+  ///
+  /// If so, every value is a numerator, on any kind of chart.
   public var hasDenominators: Bool { points.contains { $0.denominator != nil } }
 }
 
-/// Why points are no series. Indices count from 0.
+/// Why points are no series.
+///
+/// Indices count from 0.
 public enum SeriesError: Error, Sendable, Hashable {
   /// Two points are of the same day.
   case duplicateDay(index: Int, day: Day)

@@ -22,7 +22,9 @@ struct Subgroups {
     self.areOrdered = areOrdered
   }
 
-  /// Proportions or rates. A row that lacks its numerator or denominator lacks both; a denominator of 0 gives none.
+  /// Proportions or rates.
+  ///
+  /// A row that lacks its numerator or denominator lacks both; a denominator of 0 gives none.
   init(
     numerators: [Double], denominators: [Double], excluded: [Bool]? = nil, areOrdered: Bool = true
   ) {

@@ -47,7 +47,9 @@ extension Wording {
   /// What signals say that do not reach the latest value.
   private func earlier(_ signals: [Signal]) -> String? {
     guard let signal = signals.max(by: { ($0.members.last ?? 0) < ($1.members.last ?? 0) }) else { return nil }
-    if signal.rule == .crossings, signals.count == 1 { return signal.sentence + " Look for what made the values drift." }
+    if signal.rule == .crossings, signals.count == 1 {
+      return signal.sentence + " Look for what made the values drift."
+    }
     let pointwise = signals.filter { $0.rule != .crossings }
     guard let recent = pointwise.max(by: { ($0.members.last ?? 0) < ($1.members.last ?? 0) }) else {
       return signal.sentence

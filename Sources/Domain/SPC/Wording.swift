@@ -59,7 +59,7 @@ struct Wording {
     }
   }
 
-  private func name(_ row: Int) -> String { period.name(of: series.points[row].day) }
+  private func name(_ row: Int) -> String { period.phrase(of: series.points[row].day) }
 
   /// `9 months in a row`; without the last words when other points lie between.
   private func inARow(_ members: [Int]) -> String {

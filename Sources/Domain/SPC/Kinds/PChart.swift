@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// P chart: proportions about p̄ = Σ numerators / Σ denominators, with binomial limits p̄ ± 3·√(p̄(1 − p̄)/nᵢ), cut at
-/// 0 and 1. Each point has limits by its own denominator nᵢ.
+/// 0 and 1.
+///
+/// Each point has limits by its own denominator nᵢ.
 ///
 /// W. A. Shewhart 1931; D. C. Montgomery, *Statistical Quality Control*, 6th ed. 2009, 7.2.
 enum PChart: ChartFormula {

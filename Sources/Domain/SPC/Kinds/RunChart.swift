@@ -16,7 +16,9 @@ enum RunChart: ChartFormula {
     return median(&values)
   }
 
-  /// The middle value, or the mean of the two in the middle; NaN without values. Leaves them in another order.
+  /// The middle value, or the mean of the two in the middle; NaN without values.
+  ///
+  /// Leaves them in another order.
   static func median(_ values: inout [Double]) -> Double {
     guard !values.isEmpty else { return .nan }
     let middle = values.count / 2
@@ -26,7 +28,9 @@ enum RunChart: ChartFormula {
   }
 
   /// The value that would stand at the index if they were sorted, with none greater before it: Hoare's selection, in
-  /// linear time. Values on which its splits go badly are sorted instead.
+  /// linear time.
+  ///
+  /// Values on which its splits go badly are sorted instead.
   private static func select(_ index: Int, from values: inout [Double]) -> Double {
     var low = 0
     var high = values.count - 1

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// U chart: rates about ū = Σ counts / Σ exposures, with Poisson limits ū ± 3·√(ū/nᵢ), cut at 0. Each point has limits by
-/// its own exposure nᵢ.
+/// U chart: rates about ū = Σ counts / Σ exposures, with Poisson limits ū ± 3·√(ū/nᵢ), cut at 0.
+///
+/// Each point has limits by its own exposure nᵢ.
 ///
 /// D. C. Montgomery, *Statistical Quality Control*, 6th ed. 2009, 7.3.
 enum UChart: ChartFormula {

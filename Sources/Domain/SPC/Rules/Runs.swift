@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Analysis {
-  /// Every run that is longer than Anhøj's limit for the phase. None for subgroups without an order.
+  /// Every run that is longer than Anhøj's limit for the phase.
+  ///
+  /// None for subgroups without an order.
   func longRuns(phase: Int) -> [Finding] {
     guard subgroups.areOrdered, let runs = runs[phase], runs.isRunTooLong else { return [] }
     var findings: [Finding] = []
@@ -22,8 +24,9 @@ extension Analysis {
     return findings
   }
 
-  /// The useful points of a phase that crosses its centre line less often than Anhøj's limit. None for subgroups without
-  /// an order.
+  /// The useful points of a phase that crosses its centre line less often than Anhøj's limit.
+  ///
+  /// None for subgroups without an order.
   func fewCrossings(phase: Int) -> [Finding] {
     guard subgroups.areOrdered, let runs = runs[phase], runs.areCrossingsTooFew else { return [] }
     let useful = phases[phase].filter { sides[$0] != 0 && takesPart($0) }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Analysis {
-  /// Stretches of at least so many points, each higher (or each lower) than the one before. Equal neighbours end a
-  /// stretch. A peak belongs to the rise before it and to the fall after it.
+  /// Stretches of at least so many points, each higher (or each lower) than the one before.
+  ///
+  /// Equal neighbours end a stretch. A peak belongs to the rise before it and to the fall after it.
   func trends(of length: Int, phase: Int) -> [Finding] {
     var findings: [Finding] = []
     var stretch = Stretch()

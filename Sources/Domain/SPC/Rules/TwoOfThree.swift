@@ -2,8 +2,9 @@
 
 extension Analysis {
   /// Points between a near limit and its limit that lie in three points in a row, all on the same side of the centre
-  /// line, of which at least two are so close. A point outside the limits is not one of the two. Threes that overlap make
-  /// one finding.
+  /// line, of which at least two are so close.
+  ///
+  /// A point outside the limits is not one of the two. Threes that overlap make one finding.
   func twoOfThree(phase: Int) -> [Finding] {
     var findings: [Finding] = []
     var flagged = Stretch()

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import SPC
+
+@Suite("what charts say")
+struct WordingTests {
+  @Test("a shift at the end is told first, then the target")
+  func shift() throws {
+    let values: [Double?] = [9, 11, 10, 9, 11, 10, 9, 11, 10, 11, 9, 10] + [12, 12, 13, 12, 12, 13, 12, 12, 13]
+    let chart = try Chart(
+      RuleTests.months(values),
+      spec: ChartSpec(
+        kind: .i, ruleSet: .makingDataCount, direction: .down, target: 2, unit: "days", freeze: 12))
+    #expect(
+      chart.summary == """
+        The last 9 months are all above the centre line: a special cause, and a concern. Find out what happened. \
+        As things are, the target of 2 days will not be met.
+        """)
+    #expect(
+      chart.signals.last?.sentence == """
+        9 months in a row, from January 2021 to September 2021, are above the centre line: a special cause, and a concern.
+        """)
+    #expect(chart.cautions.isEmpty)
+  }
+
+  @Test("a chart without a signal says what that means")
+  func calm() throws {
+    let values: [Double?] = [9, 11, 10, 9, 11, 10, 9, 11, 10, 11, 9, 10]
+    let chart = try Chart(
+      RuleTests.months(values), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: .up, target: 11))
+    #expect(
+      chart.summary == """
+        The values show no special cause, only their usual ups and downs. To get another result, the way of working \
+        has to change. The target of 11 will sometimes be met and sometimes missed, by chance.
+        """)
+    let short = try Chart(RuleTests.months(Array(values.prefix(5))), spec: ChartSpec(kind: .run))
+    #expect(short.summary.hasPrefix("5 values so far show no special cause"))
+    #expect(short.cautions == ["Only 5 values set the centre line: trial lines until there are 12."])
+  }
+
+  @Test("a signal that is over is told as past")
+  func past() throws {
+    let values: [Double?] = [9, 11, 10, 9, 11, 40, 9, 11, 10, 11, 9, 10]
+    let chart = try Chart(
+      RuleTests.months(values), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: .up))
+    #expect(
+      chart.summary == """
+        The latest month shows no special cause, but there is one before. June 2020 is above the upper limit: \
+        a special cause, and an improvement.
+        """)
+  }
+
+  @Test("too few crossings are told where nothing else is")
+  func crossings() throws {
+    let values: [Double?] = [1, 1, 1, 1, 1, 1, 5, 1, 9, 9, 9, 9, 9, 5, 9, 9]
+    let chart = try Chart(RuleTests.months(values), spec: ChartSpec(kind: .run, knownCentreLine: 5))
+    #expect(
+      chart.summary == """
+        From January 2020 to April 2021 the line crosses the median only once, where chance alone rarely gives fewer \
+        than 4: a special cause. Look for what made the values drift.
+        """)
+  }
+
+  @Test("every sentence ends as one, and names no member that is not there", arguments: LawTests.kinds)
+  func sentences(kind: ChartKind, rules: RuleSet) throws {
+    for seed in 1...30 {
+      let series = try LawTests.series(UInt64(seed), count: seed * 3, quotients: kind.needsDenominator)
+      let chart = try Chart(
+        series,
+        spec: ChartSpec(kind: kind, ruleSet: rules, direction: .down, target: 0.4, phases: seed > 10 ? [15] : []))
+      for text in [chart.summary] + chart.cautions + chart.signals.map(\.sentence) {
+        #expect(
+          text.hasSuffix(".") && !text.contains("  ") && !text.contains("nan") && text.first?.isLowercase == false)
+      }
+      for signal in chart.signals {
+        #expect(!signal.members.isEmpty && signal.members == signal.members.sorted())
+        #expect(signal.members.allSatisfy { chart.points[$0].value != nil && chart.points[$0].phase == signal.phase })
+        #expect(signal.ruleSet == rules.id && rules.rules.contains(signal.rule))
+      }
+    }
+  }
+
+  @Test(
+    "the period is told from the days",
+    arguments: [
+      (["2024-01-01", "2024-02-01", "2024-04-01"], .month, "January 2024"),
+      (["2024-01-15", "2024-02-15"], .month, "15 January 2024"),
+      (["2024-01-01", "2024-04-01", "2024-10-01"], .quarter, "quarter from January 2024"),
+      (["2020-01-01", "2021-01-01"], .year, "2020"),
+      (["2020-04-01", "2021-04-01"], .year, "year from April 2020"),
+      (["2024-01-01", "2024-01-08", "2024-01-29"], .week, "week of 1 January 2024"),
+      (["2024-01-01", "2024-01-02", "2024-01-05"], .day, "1 January 2024"),
+      (["2024-01-01", "2024-01-11", "2024-02-05"], .irregular, "1 January 2024"),
+      (["2024-01-01"], .irregular, "1 January 2024"),
+    ] as [([String], Period, String)])
+  func period(days: [String], period: Period, name: String) throws {
+    let days = try days.map { try #require(Day($0)) }
+    #expect(Period(of: days) == period)
+    #expect(period.name(of: days[0]) == name)
+  }
+}
