@@ -126,7 +126,7 @@ let package = Package(
     tests("IdentityTests", ["Identity"]),
     tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC"]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
-    tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC"]),
+    tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
     tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Contracts", "RPC"]),
     tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes, nioConcurrency, nioCore, nioPosix, nioEmbedded]),
     tests("WaymarkTests", ["WaymarkMain"]),
