@@ -24,8 +24,10 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   private var context: ChannelHandlerContext?
   private var buffer = ByteBuffer()
   private var isDirty = false
-  private var isClosed = false
-  private var failure: (any Error)?
+  /// Whether the channel is gone.
+  package private(set) var isClosed = false
+  /// What made the connection impossible to go on with.
+  package private(set) var failure: (any Error)?
 
   /// How much is handed to the socket before its state is looked at again.
   private static let flushSize = 128 << 10

@@ -37,6 +37,12 @@ package struct HeaderFields: Sendable {
     fields.append(Field(nameLength: middle - start, valueLength: bytes.count - middle, isSecret: isSecret))
   }
 
+  /// Adds all fields of the other section behind these.
+  package mutating func add(contentsOf other: HeaderFields) {
+    bytes.append(contentsOf: other.bytes)
+    fields.append(contentsOf: other.fields)
+  }
+
   /// Calls the closure with the fields as nghttp2 wants them; it copies them when it gets them.
   func withFields<R>(_ body: (UnsafePointer<nghttp2_nv>?, Int) -> R) -> R {
     bytes.withUnsafeBufferPointer { bytes in

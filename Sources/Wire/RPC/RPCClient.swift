@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTP2
 public import Logging
 public import NIOCore
 public import ProtobufC
@@ -39,13 +40,30 @@ public final class RPCClient: Sendable {
   /// The server: `host:port`, `[v6 address]:port` or `unix:/path`.
   public let target: String
   private let configuration: Configuration
+  private let link: ClientLink
+  /// What is the same in the header of all requests: before the `:path`, and behind it.
+  private let pseudoFields: HeaderFields
+  private let commonFields: HeaderFields
 
   /// A client of the server at `target`; nothing is sent yet.
   /// - Parameter target: `host:port`, `[v6 address]:port` or `unix:/path`.
   public init(target: String, configuration: Configuration = Configuration()) {
     self.target = target
     self.configuration = configuration
+    link = ClientLink(target: target, configuration: configuration)
+    var pseudo = HeaderFields()
+    pseudo.add(":method", "POST")
+    pseudo.add(":scheme", "http")
+    pseudo.add(":authority", ClientTarget(target)?.authority ?? target)
+    pseudoFields = pseudo
+    var fields = HeaderFields()
+    fields.add("te", "trailers")
+    fields.add("content-type", "application/grpc")
+    fields.add("user-agent", "grpc-swift-waymark/1")
+    commonFields = fields
   }
+
+  deinit { link.close() }
 
   /// Calls a method with one request and one response.
   public func unary<Request: Message, Response: Message>(
@@ -62,7 +80,29 @@ public final class RPCClient: Sendable {
     method: MethodDescriptor, metadata: Metadata = [:], options: CallOptions = .default,
     _ produce: @Sendable (RequestWriter<Request>) async throws -> Void
   ) async throws -> Response {
-    throw RPCError(code: .unavailable, message: "cannot reach \(target)")
+    let head = try header(method.path, metadata)
+    let deadline = options.timeout.map { Deadline(after: $0) }
+    let connection = try await link.connection(deadline: deadline)
+    let call = ClientCall(
+      on: connection, head: head, deadline: deadline, messageLimit: configuration.maximumMessageSize)
+    do {
+      try await produce(RequestWriter(call))
+    } catch {
+      // The server may have ended the call while requests were still being written: then its status counts.
+      switch await call.outcomeSoFar() {
+      case .success(let response): return try MessageFrame.decode(response.message, as: Response.self)
+      case .failure(let failure): throw failure.status
+      case nil:
+        call.cancel()
+        if error is CancellationError { throw RPCError(code: .cancelled, message: "the call was cancelled") }
+        throw error
+      }
+    }
+    do {
+      return try await MessageFrame.decode(call.finish().message, as: Response.self)
+    } catch let failure as ClientCall.Failure {
+      throw failure.status
+    }
   }
 
   /// Calls a method with one request and one response that are encoded already, such as those a gateway passes on.
@@ -75,12 +115,39 @@ public final class RPCClient: Sendable {
   }
 
   /// Ends the connection once the calls in flight are done; later calls throw `UNAVAILABLE`.
-  public func close() async {}
+  public func close() async {
+    for closed in link.close() {
+      // Fails only when the loop is gone, and the connection with it.
+      try? await closed.get()
+    }
+  }
 
   private func call(
     _ frame: ByteBuffer, path: String, _ metadata: Metadata, _ options: CallOptions
   ) async throws -> UnaryResponse<ByteBuffer> {
-    throw RPCError(code: .unavailable, message: "cannot reach \(target)")
+    let head = try header(path, metadata)
+    let deadline = options.timeout.map { Deadline(after: $0) }
+    var mayRetry = true
+    while true {
+      let connection = try await link.connection(deadline: deadline)
+      let call = ClientCall(
+        on: connection, head: head, deadline: deadline, messageLimit: configuration.maximumMessageSize)
+      do {
+        return try await call.send(only: frame)
+      } catch let failure as ClientCall.Failure {
+        guard failure.isUnprocessed, mayRetry else { throw failure.status }
+        // The server never looked at it, such as when it began to shut down: once more, on another connection.
+        mayRetry = false
+      }
+    }
+  }
+
+  private func header(_ path: String, _ metadata: Metadata) throws(RPCError) -> HeaderFields {
+    var fields = pseudoFields
+    fields.add(":path", path)
+    fields.add(contentsOf: commonFields)
+    try metadata.write(to: &fields)
+    return fields
   }
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP2
+import NIOCore
+import Synchronization
+
+/// A client's connection: carries its calls until it is lost or the server asks for no more.
+final class ClientConnection: HTTP2ConnectionDelegate, Sendable {
+  let target: String
+  let eventLoop: any EventLoop
+  private let takesCalls = Atomic(true)
+  /// The protocol half, which belongs to the event loop.
+  private let connection: NIOLoopBoundBox<HTTP2Connection?>
+  private let isClosing: NIOLoopBoundBox<Bool>
+  private let onUnusable: @Sendable (ClientConnection) -> Void
+
+  /// - Parameter onUnusable: called on the loop when no more calls should be begun here; more than once.
+  init(target: String, eventLoop: any EventLoop, onUnusable: @escaping @Sendable (ClientConnection) -> Void) {
+    self.target = target
+    self.eventLoop = eventLoop
+    self.onUnusable = onUnusable
+    connection = NIOLoopBoundBox(nil, eventLoop: eventLoop)
+    isClosing = NIOLoopBoundBox(false, eventLoop: eventLoop)
+  }
+
+  /// Whether new calls may be begun.
+  var isUsable: Bool { takesCalls.load(ordering: .acquiring) }
+
+  /// The protocol half. On the loop only.
+  var http2: HTTP2Connection? { connection.value }
+
+  /// Why the connection is gone; `nil` while it is there. On the loop only.
+  var lossReason: String? {
+    guard let http2, http2.isClosed else { return nil }
+    return http2.failure.map { "\($0)" } ?? "the server closed it"
+  }
+
+  /// Takes its place at the end of a channel's pipeline. On the loop only.
+  func begin(on channel: any Channel, limits: HTTP2Limits) throws {
+    let session = try HTTP2Session(.client, limits: limits)
+    let http2 = HTTP2Connection(session: session, executor: LoopExecutor(eventLoop), delegate: self)
+    try channel.pipeline.syncOperations.addHandler(http2)
+    connection.value = http2
+  }
+
+  /// Begins no more calls here.
+  func retire() {
+    takesCalls.store(false, ordering: .releasing)
+    onUnusable(self)
+  }
+
+  /// Ends the connection once the calls in flight are done.
+  func close() {
+    takesCalls.store(false, ordering: .releasing)
+    eventLoop.execute {
+      self.isClosing.value = true
+      self.http2?.setNeedsFlush()
+    }
+  }
+
+  func connection(_ connection: HTTP2Connection, opened stream: HTTP2Stream) {
+    // Only servers are told of streams that the other side opens; a client refuses pushes in its SETTINGS.
+  }
+
+  func connectionChanged(_ connection: HTTP2Connection) {
+    if connection.session.goAway != nil, isUsable { retire() }
+    if isClosing.value, connection.session.streamCount == 0 {
+      isClosing.value = false
+      connection.terminate(.noError)
+    }
+  }
+
+  func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?) {
+    self.connection.value = nil
+    retire()
+  }
+}
