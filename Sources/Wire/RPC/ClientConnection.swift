@@ -5,13 +5,15 @@ import NIOCore
 import Synchronization
 
 /// A client's connection: carries its calls until it is lost or the server asks for no more.
-final class ClientConnection: HTTP2ConnectionDelegate, Sendable {
+final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
+  // `http2` and `isClosing` are used on the event loop only; everything else is constant or atomic.
+
   let target: String
   let eventLoop: any EventLoop
   private let takesCalls = Atomic(true)
-  /// The protocol half, which belongs to the event loop.
-  private let connection: NIOLoopBoundBox<HTTP2Connection?>
-  private let isClosing: NIOLoopBoundBox<Bool>
+  /// The protocol half. On the loop only.
+  private(set) var http2: HTTP2Connection?
+  private var isClosing = false
   private let onUnusable: @Sendable (ClientConnection) -> Void
 
   /// - Parameter onUnusable: called on the loop when no more calls should be begun here; more than once.
@@ -19,15 +21,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, Sendable {
     self.target = target
     self.eventLoop = eventLoop
     self.onUnusable = onUnusable
-    connection = NIOLoopBoundBox(nil, eventLoop: eventLoop)
-    isClosing = NIOLoopBoundBox(false, eventLoop: eventLoop)
   }
 
   /// Whether new calls may be begun.
   var isUsable: Bool { takesCalls.load(ordering: .acquiring) }
-
-  /// The protocol half. On the loop only.
-  var http2: HTTP2Connection? { connection.value }
 
   /// Why the connection is gone; `nil` while it is there. On the loop only.
   var lossReason: String? {
@@ -40,7 +37,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, Sendable {
     let session = try HTTP2Session(.client, limits: limits)
     let http2 = HTTP2Connection(session: session, executor: LoopExecutor(eventLoop), delegate: self)
     try channel.pipeline.syncOperations.addHandler(http2)
-    connection.value = http2
+    self.http2 = http2
   }
 
   /// Begins no more calls here.
@@ -53,7 +50,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, Sendable {
   func close() {
     takesCalls.store(false, ordering: .releasing)
     eventLoop.execute {
-      self.isClosing.value = true
+      self.isClosing = true
       self.http2?.setNeedsFlush()
     }
   }
@@ -64,14 +61,14 @@ final class ClientConnection: HTTP2ConnectionDelegate, Sendable {
 
   func connectionChanged(_ connection: HTTP2Connection) {
     if connection.session.goAway != nil, isUsable { retire() }
-    if isClosing.value, connection.session.streamCount == 0 {
-      isClosing.value = false
+    if isClosing, connection.session.streamCount == 0 {
+      isClosing = false
       connection.terminate(.noError)
     }
   }
 
   func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?) {
-    self.connection.value = nil
+    http2 = nil
     retire()
   }
 }
