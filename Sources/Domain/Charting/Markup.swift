@@ -17,7 +17,9 @@ struct Markup {
   /// Closes the element that was begun last.
   mutating func end() {
     guard let name = open.popLast() else { return }
-    text += "</\(name)>"
+    text += "</"
+    text += name
+    text += ">"
   }
 
   /// An element without content.
@@ -41,9 +43,14 @@ struct Markup {
   mutating func newline() { text += "\n" }
 
   private mutating func start(_ name: String, _ attributes: KeyValuePairs<String, String>) {
-    text += "<\(name)"
+    text += "<"
+    text += name
     for (key, value) in attributes {
-      text += " \(key)=\"\(Markup.escaped(value))\""
+      text += " "
+      text += key
+      text += "=\""
+      text += Markup.escaped(value)
+      text += "\""
     }
   }
 
@@ -76,12 +83,28 @@ struct Markup {
     guard value.isFinite, abs(value) < 1e12 else { return "0" }
     let hundredths = Int64((value * 100).rounded(.toNearestOrAwayFromZero))
     let magnitude = hundredths.magnitude
-    let fraction = magnitude % 100
-    var result = hundredths < 0 ? "-" : ""
-    result += String(magnitude / 100)
-    if fraction == 0 { return result }
-    result += fraction % 10 == 0 ? ".\(fraction / 10)" : fraction < 10 ? ".0\(fraction)" : ".\(fraction)"
-    return result
+    if magnitude % 100 == 0 { return String(hundredths / 100) }
+    return String(unsafeUninitializedCapacity: 20) { buffer in
+      // Written from the last digit to the first, then turned round.
+      var count = 0
+      func put(_ byte: UInt8) {
+        buffer.initializeElement(at: count, to: byte)
+        count += 1
+      }
+      func putDigit(_ digit: UInt64) { put(UInt8(ascii: "0") + UInt8(digit)) }
+      if magnitude % 10 != 0 { putDigit(magnitude % 10) }
+      putDigit(magnitude / 10 % 10)
+      put(UInt8(ascii: "."))
+      var whole = magnitude / 100
+      repeat {
+        putDigit(whole % 10)
+        whole /= 10
+      } while whole > 0
+      if hundredths < 0 { put(UInt8(ascii: "-")) }
+      var written = buffer[..<count]
+      written.reverse()
+      return count
+    }
   }
 
   /// An identifier for elements: letters, digits, `-` and `_`, beginning with a letter.

@@ -71,7 +71,7 @@ extension Plot {
     }
     if point.isExcluded { text += "\nLeft out of the lines." }
     if !point.note.isEmpty { text += "\n" + point.note }
-    return text.prefix(1).uppercased() + text.dropFirst()
+    return text.first?.isLowercase == true ? text.prefix(1).uppercased() + text.dropFirst() : text
   }
 }
 

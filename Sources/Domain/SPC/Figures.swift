@@ -3,9 +3,10 @@
 /// A number for people to read: as few digits as tell it from every other, with commas between the thousands.
 package func plainFigure(_ value: Double) -> String {
   guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  var scale = 1.0
   for places in 0...6 {
-    let text = figure(value, places: places)
-    if Double(text.filter { $0 != "," && $0 != "−" }) == abs(value) { return text }
+    if (value * scale).rounded() / scale == value { return figure(value, places: places) }
+    scale *= 10
   }
   return "\(value)"
 }
@@ -19,16 +20,25 @@ package func figure(_ value: Double, places: Int) -> String {
   for _ in 0..<places { scale *= 10 }
   let scaled = (abs(value) * scale).rounded(.toNearestOrAwayFromZero)
   guard scaled < 9e15 else { return "\(value)" }
-  let digits = String(Int64(scaled))
-  let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
-  let whole = padded.dropLast(places)
-  var text = value < 0 && scaled > 0 ? "−" : ""
-  for (offset, digit) in whole.enumerated() {
-    if offset > 0, (whole.count - offset) % 3 == 0 { text.append(",") }
-    text.append(digit)
+  var rest = UInt64(scaled)
+  // From the last digit to the first, then turned round.
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(32)
+  for _ in 0..<places {
+    bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+    rest /= 10
   }
-  if places > 0 { text += "." + padded.suffix(places) }
-  return text
+  if places > 0 { bytes.append(UInt8(ascii: ".")) }
+  var written = 0
+  repeat {
+    if written > 0, written % 3 == 0 { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+    rest /= 10
+    written += 1
+  } while rest > 0
+  bytes.reverse()
+  let text = String(decoding: bytes, as: UTF8.self)
+  return value < 0 && scaled > 0 ? "−" + text : text
 }
 
 /// A number with its unit: `13.2%`, `£40`, `12 minutes`, or the number alone.
