@@ -22,6 +22,8 @@ struct CSVLimits: Sendable, Hashable {
   var row = 1024 * 1024
   /// Cells of one row.
   var cells = 1000
+  /// Bytes of the whole file.
+  var file = 64 * 1024 * 1024
 
   static let standard = CSVLimits()
 }

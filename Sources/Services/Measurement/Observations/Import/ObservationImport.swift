@@ -33,17 +33,18 @@ struct ImportReading: Sendable, Hashable {
 /// Pure: what is stored already is compared later, by `ImportPlan`. Memory grows with the good rows only, and there is
 /// at most one for every day of the calendar up to today.
 struct ObservationImport: Sendable {
-  /// The file is longer than ``maximumBytes``.
-  struct FileTooLarge: Error, Hashable {}
+  /// The file is longer than ``CSVLimits/file``.
+  struct FileTooLarge: Error, Hashable {
+    var limit: Int
+  }
 
-  /// The largest file that is read: 64 MiB.
-  static let maximumBytes = 64 * 1024 * 1024
   /// The longest note, in Unicode scalars.
   static let maximumNote = 500
 
   private var reader: CSVReader
   private var rows: RowChecks
   private var hash = SHA256()
+  private let limits: CSVLimits
   private var bytesRead = 0
 
   /// - Parameters:
@@ -53,6 +54,7 @@ struct ObservationImport: Sendable {
   init(
     rules: ObservationRules, hasDenominator: Bool, columns: ColumnChoice, today: Day, limits: CSVLimits = .standard
   ) {
+    self.limits = limits
     reader = CSVReader(limits: limits)
     rows = RowChecks(
       rules: rules, hasDenominator: hasDenominator || rules.needsDenominator, choice: columns,
@@ -62,7 +64,7 @@ struct ObservationImport: Sendable {
   /// Reads the next bytes of the file, cut anywhere.
   mutating func read(_ bytes: [UInt8]) throws(FileTooLarge) {
     bytesRead += bytes.count
-    guard bytesRead <= Self.maximumBytes else { throw FileTooLarge() }
+    guard bytesRead <= limits.file else { throw FileTooLarge(limit: limits.file) }
     hash.update(bytes)
     reader.read(bytes) { rows.check($0, separator: $1) }
   }

@@ -130,10 +130,11 @@ private struct Month {
   init?(number: Int) {
     guard (1...12).contains(number) else { return nil }
     self.number = number
-    name = [
-      "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-      "December",
-    ][number - 1]
+    name =
+      [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+      ][number - 1]
   }
 }
 

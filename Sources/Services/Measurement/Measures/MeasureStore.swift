@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import Identity
+import ProtobufC
+import SPC
+import ServiceRuntime
+import Storage
+
+/// Keeps measures.
+struct MeasureStore: Sendable {
+  /// Which measures to list.
+  struct Filter: Sendable, Hashable {
+    /// Empty for those of all projects.
+    var project = ""
+    /// Empty for all.
+    var ids: [String] = []
+
+    /// What tells this filter from others, for page tokens: a page of one list is no page of another.
+    var fingerprint: String {
+      var hash = SHA256()
+      for part in [project] + ids { hash.update("\(part.utf8.count):\(part)".utf8) }
+      return String(hash.digest().prefix(16))
+    }
+  }
+
+  let database: Database
+
+  /// Keeps a new measure, unless the same request has made one before: then that one is returned and nothing kept.
+  func create(_ measure: Measure, request: String, by actor: Actor) async throws -> Measure {
+    try await database.write { transaction in
+      if !request.isEmpty {
+        let made = try transaction.row(
+          "SELECT * FROM measures WHERE organisation_id = $1 AND request_id = $2",
+          [.text(measure.organisationID), .text(request)])
+        if let made { return try Measure(made) }
+      }
+      try transaction.insert(measure, request: request)
+      try transaction.append(
+        Event(
+          kind: "measure.created", object: measure.id, organisation: measure.organisationID, actor: actor,
+          after: measure.message.json()))
+      return measure
+    }
+  }
+
+  /// The measure that a request made before; nil when it made none.
+  func measure(request: String, project: String) async throws -> Measure? {
+    guard !request.isEmpty else { return nil }
+    return try await database.read { transaction in
+      try transaction.row(
+        "SELECT * FROM measures WHERE project_id = $1 AND request_id = $2", [.text(project), .text(request)]
+      ).map { try Measure($0) }
+    }
+  }
+
+  func measure(_ id: String) async throws -> Measure? {
+    try await database.read { try $0.measure(id) }
+  }
+
+  /// Measures in order of creation, from the one after the id `after`; empty for the first.
+  func measures(_ filter: Filter, after: String, limit: Int) async throws -> [Measure] {
+    var query = Query("SELECT * FROM measures")
+    if !filter.project.isEmpty { query.require("project_id = ?", .text(filter.project)) }
+    query.requireAny("id", of: filter.ids.map { .text($0) })
+    query.page(limit: limit, after: after.isEmpty ? nil : [.text(after)], by: ["id"])
+    return try await database.read { [query] transaction in
+      try transaction.rows(query.sql, query.values).map { try Measure($0) }
+    }
+  }
+
+  /// Changes the definition of a measure as `change` says; nothing is written when that is what it was.
+  ///
+  /// - Parameter change: Gets the measure as it is and a way to read its observations, and returns the new definition.
+  ///   When it throws, nothing is written.
+  /// - Returns: The measure as it is then; nil when there is none.
+  func update(
+    _ id: String, at time: Instant, by actor: Actor,
+    _ change: @escaping @Sendable (Measure, () throws -> [Observation]) throws -> MeasureDefinition
+  ) async throws -> Measure? {
+    try await database.write { transaction -> Measure? in
+      guard let old = try transaction.measure(id) else { return nil }
+      var new = old
+      new.definition = try change(old) { try transaction.observations(of: old) }
+      guard new.definition != old.definition else { return old }
+      new.updateTime = time
+      new.revision = old.revision.next
+      try transaction.update(new)
+      try transaction.append(
+        Event(
+          kind: "measure.updated", object: id, organisation: old.organisationID, actor: actor,
+          before: old.message.json(), after: new.message.json()))
+      return new
+    }
+  }
+}
+
+extension Transaction {
+  func measure(_ id: String) throws -> Measure? {
+    try row("SELECT * FROM measures WHERE id = $1", [.text(id)]).map { try Measure($0) }
+  }
+}
+
+extension WriteTransaction {
+  fileprivate func insert(_ measure: Measure, request: String) throws {
+    let definition = measure.definition
+    try execute(
+      """
+      INSERT INTO measures (
+        organisation_id, id, project_id, name, kind, operational_definition, unit, numerator_meaning,
+        denominator_meaning, direction, chart_kind, rule_set, multiplier, target, create_time, update_time, revision,
+        request_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+      """,
+      [.text(measure.organisationID), .text(measure.id), .text(measure.projectID)] + definition.columns + [
+        .integer(measure.createTime.nanoseconds), .integer(measure.updateTime.nanoseconds),
+        .integer(measure.revision.number),
+        request.isEmpty ? .null : .text(request),
+      ])
+  }
+
+  fileprivate func update(_ measure: Measure) throws {
+    try execute(
+      """
+      UPDATE measures SET
+        name = $1, kind = $2, operational_definition = $3, unit = $4, numerator_meaning = $5, denominator_meaning = $6,
+        direction = $7, chart_kind = $8, rule_set = $9, multiplier = $10, target = $11, update_time = $12, revision = $13
+      WHERE organisation_id = $14 AND id = $15
+      """,
+      measure.definition.columns + [
+        .integer(measure.updateTime.nanoseconds), .integer(measure.revision.number), .text(measure.organisationID),
+        .text(measure.id),
+      ])
+  }
+}
+
+extension MeasureDefinition {
+  /// The values of the columns from `name` to `target`.
+  fileprivate var columns: [SQLValue] {
+    [
+      .text(name), .integer(Int64(kind.rawValue)), .text(operationalDefinition), .text(unit), .text(numeratorMeaning),
+      .text(denominatorMeaning), .integer(Int64(direction.rawValue)), .text(chartKind.rawValue), .text(ruleSet),
+      .real(multiplier), target.map { .real($0) } ?? .null,
+    ]
+  }
+}
+
+extension Measure {
+  fileprivate init(_ row: Row) throws {
+    let chartKind = try row.text("chart_kind")
+    guard let kind = ChartKind(rawValue: chartKind) else {
+      throw StorageError.unexpectedValue(column: "chart_kind", problem: "is “\(chartKind)”, which is no chart kind")
+    }
+    self.init(
+      id: try row.text("id"), organisationID: try row.text("organisation_id"), projectID: try row.text("project_id"),
+      definition: MeasureDefinition(
+        name: try row.text("name"),
+        kind: MeasurementV1.MeasureKind(rawValue: Int32(clamping: try row.integer("kind"))),
+        operationalDefinition: try row.text("operational_definition"), unit: try row.text("unit"),
+        numeratorMeaning: try row.text("numerator_meaning"),
+        denominatorMeaning: try row.text("denominator_meaning"),
+        direction: CommonV1.Direction(rawValue: Int32(clamping: try row.integer("direction"))),
+        chartKind: kind, ruleSet: try row.text("rule_set"), multiplier: try row.real("multiplier"),
+        target: try row.optionalReal("target")),
+      createTime: Instant(nanoseconds: try row.integer("create_time")),
+      updateTime: Instant(nanoseconds: try row.integer("update_time")), revision: Revision(try row.integer("revision")))
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Storage
+
+extension MeasurementService {
+  /// The tables of this service. Forward only: a table changes by a new migration, never by editing an old one.
+  ///
+  /// Times are nanoseconds since the start of 1970, days are numbered from 1970-01-01 = 0.
+  public static let migrations: [Migration] = [
+    Migration(
+      number: 1, name: "measures and observations",
+      sql: [
+        """
+        CREATE TABLE measures (
+          organisation_id TEXT NOT NULL,
+          id TEXT NOT NULL,
+          project_id TEXT NOT NULL,
+          name TEXT NOT NULL,
+          kind INTEGER NOT NULL,
+          operational_definition TEXT NOT NULL,
+          unit TEXT NOT NULL,
+          numerator_meaning TEXT NOT NULL,
+          denominator_meaning TEXT NOT NULL,
+          direction INTEGER NOT NULL,
+          chart_kind TEXT NOT NULL,
+          rule_set TEXT NOT NULL,
+          multiplier DOUBLE PRECISION NOT NULL,
+          target DOUBLE PRECISION,
+          create_time BIGINT NOT NULL,
+          update_time BIGINT NOT NULL,
+          revision BIGINT NOT NULL,
+          request_id TEXT,
+          PRIMARY KEY (organisation_id, id)
+        )
+        """,
+        "CREATE INDEX measures_by_id ON measures (id)",
+        "CREATE INDEX measures_by_project ON measures (project_id, id)",
+        "CREATE UNIQUE INDEX measures_by_request ON measures (organisation_id, request_id)",
+        """
+        CREATE TABLE observations (
+          organisation_id TEXT NOT NULL,
+          measure_id TEXT NOT NULL,
+          period_day INTEGER NOT NULL,
+          value DOUBLE PRECISION NOT NULL,
+          denominator DOUBLE PRECISION,
+          note TEXT NOT NULL,
+          update_time BIGINT NOT NULL,
+          PRIMARY KEY (organisation_id, measure_id, period_day)
+        )
+        """,
+      ])
+  ]
+}
