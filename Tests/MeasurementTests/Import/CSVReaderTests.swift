@@ -7,7 +7,8 @@ import Testing
 @Suite("Reading CSV")
 struct CSVReaderTests {
   /// The rows of a file as text, without blank ones.
-  private func rows(_ bytes: [UInt8], limits: CSVLimits = .standard) -> [(line: Int, cells: [String], fault: CSVFault?)] {
+  private func rows(_ bytes: [UInt8], limits: CSVLimits = .standard) -> [(line: Int, cells: [String], fault: CSVFault?)]
+  {
     var reader = CSVReader(limits: limits)
     var rows: [(line: Int, cells: [String], fault: CSVFault?)] = []
     func take(_ row: CSVRow, _ separator: UInt8) {
@@ -36,15 +37,18 @@ struct CSVReaderTests {
       Layout(name: "no line end at the end", text: "a,b\n1,2", cells: [["a", "b"], ["1", "2"]], lines: [1, 2]),
       Layout(name: "byte order mark", text: "\u{FEFF}a,b\n1,2\n", cells: [["a", "b"], ["1", "2"]], lines: [1, 2]),
       Layout(
-        name: "byte order mark before a quote", text: "\u{FEFF}\"a,;;\",b\n1,2\n", cells: [["a,;;", "b"], ["1", "2"]],
+        name: "byte order mark before a quote", text: "\u{FEFF}\"a,;;\",b\n1,2\n",
+        cells: [["a,;;", "b"], ["1", "2"]],
         lines: [1, 2]),
       Layout(name: "semicolons", text: "a;b\n1,5;2\n", cells: [["a", "b"], ["1,5", "2"]], lines: [1, 2]),
       Layout(name: "tabs", text: "a\tb\n1\t2\n", cells: [["a", "b"], ["1", "2"]], lines: [1, 2]),
-      Layout(name: "quotes", text: "a,b\n\"1,\"\"x\"\"\",2\n", cells: [["a", "b"], ["1,\"x\"", "2"]], lines: [1, 2]),
+      Layout(
+        name: "quotes", text: "a,b\n\"1,\"\"x\"\"\",2\n", cells: [["a", "b"], ["1,\"x\"", "2"]], lines: [1, 2]),
       Layout(
         name: "line ends in quotes", text: "a,b\r\n\"1\r\n2\n3\",x\r\n4,5\r\n",
         cells: [["a", "b"], ["1\r\n2\n3", "x"], ["4", "5"]], lines: [1, 2, 5]),
-      Layout(name: "a quote inside a cell", text: "a,b\n5\" x,2\n", cells: [["a", "b"], ["5\" x", "2"]], lines: [1, 2]),
+      Layout(
+        name: "a quote inside a cell", text: "a,b\n5\" x,2\n", cells: [["a", "b"], ["5\" x", "2"]], lines: [1, 2]),
       Layout(name: "empty cells", text: "a,b,c\n,,1\n", cells: [["a", "b", "c"], ["", "", "1"]], lines: [1, 2]),
       Layout(name: "a separator at the end", text: "a,b\n1,", cells: [["a", "b"], ["1", ""]], lines: [1, 2]),
       Layout(
@@ -60,9 +64,11 @@ struct CSVReaderTests {
     #expect(rows.allSatisfy { $0.fault == nil })
   }
 
-  @Test("the separator is what the first line has most of outside quotes", arguments: [
-    ("a,b;c,d", ","), ("a;b,c;d", ";"), ("a\tb", "\t"), ("\"x,y,z\";b", ";"), ("a", ","), ("a,b;c", ","),
-  ])
+  @Test(
+    "the separator is what the first line has most of outside quotes",
+    arguments: [
+      ("a,b;c,d", ","), ("a;b,c;d", ";"), ("a\tb", "\t"), ("\"x,y,z\";b", ";"), ("a", ","), ("a,b;c", ","),
+    ])
   func separator(line: String, expected: String) {
     #expect(CSVReader.separator(of: Array(line.utf8)) == expected.utf8.first)
   }
@@ -98,10 +104,10 @@ struct CSVReaderTests {
     #expect(rows[1].line == 2)
   }
 
-  @Test("a line of 10 MB is refused without keeping it, and the next line is read")
+  @Test("a long line is refused without keeping it, and the next line is read")
   func longLine() {
     var bytes = Array("a,b\n".utf8)
-    bytes += [UInt8](repeating: UInt8(ascii: "x"), count: 10_000_000)
+    bytes += [UInt8](repeating: UInt8(ascii: "x"), count: 200_000)
     bytes += Array("\n3,4\n".utf8)
     let rows = rows(bytes)
     #expect(rows[1].fault == .cellTooLong(0))
@@ -109,10 +115,12 @@ struct CSVReaderTests {
     #expect(rows[2].cells == ["3", "4"])
   }
 
-  @Test("UTF-16 and workbooks are told by their first bytes", arguments: [
-    ([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], CSVReader.ForeignFormat.utf16),
-    ([0xFE, 0xFF, 0x00, 0x61], .utf16), ([0x50, 0x4B, 0x03, 0x04, 0x14, 0x00], .workbook),
-  ] as [([UInt8], CSVReader.ForeignFormat)])
+  @Test(
+    "UTF-16 and workbooks are told by their first bytes",
+    arguments: [
+      ([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], CSVReader.ForeignFormat.utf16),
+      ([0xFE, 0xFF, 0x00, 0x61], .utf16), ([0x50, 0x4B, 0x03, 0x04, 0x14, 0x00], .workbook),
+    ] as [([UInt8], CSVReader.ForeignFormat)])
   func foreign(bytes: [UInt8], format: CSVReader.ForeignFormat) {
     var reader = CSVReader()
     reader.read(bytes) { _, _ in Issue.record("a row was read") }
