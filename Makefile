@@ -58,7 +58,7 @@ docs: ## Build the DocC archives of the library modules into .build/docs
 
 compose-test: ## Run the stack in containers, without a registry, and test it from outside
 	@Tools/setup.sh compose
-	@Tools/compose-test.sh
+	@WAYMARK_TEST_PYTHON=python3 Tools/compose-test.sh
 
 clean: ## Remove what was built; data, packages and the virtual environment stay
 	rm -rf .build .dist Tools/*/.build Benchmarks/.build

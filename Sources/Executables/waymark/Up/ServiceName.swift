@@ -9,7 +9,7 @@ enum ServiceName: String, CaseIterable, Sendable {
     switch self {
     case .people: []
     case .projects: [.people]
-    case .measurement: [.projects, .people]
+    case .measurement: [.projects]
     case .gateway: [.people, .projects, .measurement]
     }
   }
