@@ -130,6 +130,6 @@ let package = Package(
     tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "RPC"]),
     tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes, nioConcurrency, nioCore, nioPosix, nioEmbedded]),
     tests("WaymarkTests", ["WaymarkMain"]),
-    tests("EndToEndTests", ["Contracts", "RPC", subprocess]),
+    tests("EndToEndTests", ["Contracts", "RPC", subprocess, systemPackage], exclude: ["Clients"]),
   ]
 )

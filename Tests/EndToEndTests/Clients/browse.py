@@ -70,59 +70,104 @@ def opens(page, address):
     assert response.headers["content-type"].startswith("text/html")
 
 
-def visit(browser, name, viewport, scripts):
-    context = browser.new_context(viewport=viewport, java_script_enabled=True)
+MISTAKES = "period,numerator,denominator\n2025-01-01,30,40\n2025-02-30,31,40\n2025-03-01,50,40\n"
+GOOD = "period;numerator;denominator\r\n" + "".join(
+    f"2025-{month:02}-01;{40 + 3 * month};100\r\n" for month in range(1, 13)
+)
+
+
+def upload(page, name, text):
+    page.get_by_label("CSV file").set_input_files(
+        files=[{"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}]
+    )
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_load_state()
+
+
+def visit(browser, name, viewport, scripts=True, dark=False):
+    """From the list of projects to the chart of a file of one's own."""
+    context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")
     page = context.new_page()
     problems = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))
-    if not scripts:
+    if scripts:
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    else:
         page.route("**/*.js*", lambda route: route.abort())
 
     opens(page, BASE + "/")
     assert page.locator("li.card").count() >= 20
-    look(page, f"{name}-list")
+    look(page, f"{name}-1-list")
 
     page.get_by_role("searchbox").fill("leeds four hours")
     page.get_by_role("button", name="Search").click()
     assert page.locator("li.card").count() == 1
-    look(page, f"{name}-search")
+    look(page, f"{name}-2-search")
     page.get_by_role("searchbox").fill("nothing has <this> & that")
     page.get_by_role("button", name="Search").click()
     assert page.locator("li.card").count() == 0
-    look(page, f"{name}-search-nothing")
+    look(page, f"{name}-3-search-nothing")
 
     opens(page, BASE + "/?q=leeds")
     page.locator("li.card a").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "Fewer waits over four hours"
-    assert page.locator("figure.chart svg").count() == 3
+    assert page.locator("figure.chart svg").count() >= 3
     assert "Leeds Teaching Hospitals" in page.locator("main").inner_text()
-    look(page, f"{name}-project")
-    project = page.url
+    look(page, f"{name}-4-project")
 
-    # A measure of our own to upload to.
+    # A measure of one's own: first a form with a mistake, then a right one.
     page.get_by_role("link", name="New measure").click()
-    look(page, f"{name}-new-measure")
-    page.get_by_role("button").last.click()
-    assert page.locator(".error-summary").count() == 1, "an empty form has no errors"
-    look(page, f"{name}-new-measure-wrong")
-    page.get_by_label("Name", exact=False).first.fill(f"Hands cleaned, {name}")
-    for label, choice in (("Chart", "p"), ("kind", "process")):
-        field = page.locator(f"select[id*={label.lower()}], select[name*={label.lower()}]").first
-        if field.count():
-            options = field.locator("option").evaluate_all("all => all.map(one => one.value)")
-            wanted = [value for value in options if value.lower().split("_")[-1] in (choice, choice[0])]
-            if wanted:
-                field.select_option(wanted[0])
-    return context, page, project, problems
+    page.get_by_role("button", name="Create the measure").click()
+    assert page.locator(".error-summary").count() == 1, "a measure without a name was taken"
+    look(page, f"{name}-5-measure-refused")
+    page.get_by_label("Name").fill(f"Hands cleaned ({name})")
+    page.locator("select[name=kind]").select_option("process")
+    page.locator("select[name=direction]").select_option("up")
+    page.locator("select[name=chart_kind]").select_option("p")
+    page.get_by_label("Unit as shown").fill("%")
+    page.get_by_role("button", name="Create the measure").click()
+    page.wait_for_load_state()
+    if "/import" not in page.url:
+        page.get_by_role("link", name=f"Add data to Hands cleaned ({name})").click()
+    look(page, f"{name}-6-upload")
+
+    upload(page, "mistakes", MISTAKES)
+    report = page.locator("section.report").inner_text()
+    assert "Nothing was written" in report, report
+    table = page.locator("table.problems").inner_text()
+    assert "2025-02-30" in table and "50" in table and "denominator" in page.locator("section.report").inner_text()
+    assert page.locator("figure.chart svg").count() == 0, "something of a bad file was written"
+    look(page, f"{name}-7-report")
+
+    upload(page, "good", GOOD)
+    assert "12 values written" in page.locator("section.report").inner_text()
+    assert page.locator("figure.chart svg").count() == 1
+    look(page, f"{name}-8-chart")
+
+    page.get_by_role("link", name="Back to the project").click()
+    assert f"Hands cleaned ({name})" in page.locator("main").inner_text()
+    look(page, f"{name}-9-project-after")
+    # Everything by keyboard: the first stop is the way past the navigation.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+
+    missing = page.goto(BASE + "/projects/01890a5d-ac96-774b-bcce-b302099a8057")
+    assert missing.status == 404
+    problems = [problem for problem in problems if "404" not in problem and "422" not in problem and "400" not in problem]
+    look(page, f"{name}-10-not-found")
+    assert not problems, problems
+    context.close()
 
 
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        visit(browser, "projector", {"width": 1440, "height": 900}, True)
+        visit(browser, "projector", {"width": 1440, "height": 900})
+        visit(browser, "phone-without-scripts", {"width": 360, "height": 740}, scripts=False)
+        visit(browser, "dark", {"width": 1024, "height": 768}, dark=True)
         browser.close()
+    print("the browser found everything as it should be")
 
 
 main()

@@ -52,7 +52,9 @@ func curl(_ arguments: String...) async throws -> Answer {
   return Answer(status: status, body: String(finished.output[..<line]))
 }
 
-/// Whether there is a process of that id that has not ended. One that has, and that nobody has waited for, has ended.
+/// Whether there is a process of that id that has not ended.
+///
+/// One that has ended and that nobody has waited for has ended.
 func isRunning(_ process: Int) -> Bool {
   guard kill(pid_t(process), 0) == 0 else { return false }
   guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
