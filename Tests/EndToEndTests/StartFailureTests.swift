@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Subprocess
 import Testing
 
 @Suite("What cannot start says why", .timeLimit(.minutes(5)))
@@ -90,7 +91,7 @@ struct StartFailureTests {
     let finished = try await finish(Products.executable(program), arguments)
     let lines = finished.error.split(separator: "\n")
     #expect(!finished.succeeded, "\(program): \(finished.said)")
-    if case .signaled = finished.status { Issue.record("\(program) crashed: \(finished.said)") }
+    if case .signaled(_) = finished.status { Issue.record("\(program) crashed: \(finished.said)") }
     #expect(!finished.output.contains("ready"), "\(program): \(finished.said)")
     let sentence = manyLines ? finished.error : String(lines.last ?? "")
     #expect(sentence.contains(what) && sentence.contains(saying), "\(program): \(finished.said)")

@@ -30,7 +30,7 @@ func finish(_ program: String, _ arguments: [String]) async throws -> Finished {
   let result = try await run(
     executable, arguments: Arguments(arguments), output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
   return Finished(
-    status: result.terminationStatus, output: result.standardOutput ?? "", error: result.standardError ?? "")
+    status: result.terminationStatus, output: result.standardOutput, error: result.standardError)
 }
 
 /// What a server answered to `curl`.
