@@ -1,15 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Generates the code of the contracts, and of nothing else, from proto/:
-#   Tools/proto.sh            writes Sources/Contracts
+# Generates the code of all contracts:
+#   Tools/proto.sh            writes it: Sources/Contracts from proto/, and those of tests and benchmarks
 #   Tools/proto.sh --check    fails when that would change anything
 #
-# For other contracts, such as those of tests and benchmarks:
-#   Tools/proto.sh [--check] --from DIR --c DIR --swift DIR --module NAME [--import DIR] [--imports SWIFT_MODULES]
+# For one set of contracts beside those of proto/:
+#   Tools/proto.sh [--check] --from DIR --c DIR --swift DIR --module NAME [--imports SWIFT_MODULES]
 # where --from is the root of the .proto files, --c and --swift are directories that hold generated code only,
-# --module names the C target, --import is a further root to import from and --imports names the Swift modules
-# (joined by +) that hold the messages of imported files.
+# --module names the C target, and --imports the Swift modules (joined by +) that hold the messages of imported files.
 #
 # Needs protoc and protoc-c (Debian: protobuf-compiler, protobuf-c-compiler, libprotobuf-dev). The plugin is built from
 # Tools/protoc-gen-waymark when it is not newer than its sources.
@@ -17,17 +16,26 @@ set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
 
-check=no from=proto c=Sources/Contracts/CContracts swift=Sources/Contracts/Contracts/Generated module=CContracts
-import= imports= registry=ContractRegistry
+# The contracts of tests and benchmarks.
+others() {
+  "$root/Tools/proto.sh" "$@" --from Tests/TestContracts/proto --c Tests/TestContracts/CTestContracts \
+    --swift Tests/TestContracts/Generated --module CTestContracts --imports Contracts
+  if [ -d Benchmarks/proto ]; then
+    "$root/Tools/proto.sh" "$@" --from Benchmarks/proto --c Benchmarks/Sources/CBenchContracts \
+      --swift Benchmarks/Sources/BenchContracts/Generated --module CBenchContracts
+  fi
+}
+
+all=yes check=no from=proto c=Sources/Contracts/CContracts swift=Sources/Contracts/Contracts/Generated module=CContracts
+imports= registry=ContractRegistry
 well_known="google/protobuf/any.proto google/protobuf/duration.proto google/protobuf/field_mask.proto google/protobuf/timestamp.proto"
 while [ $# -gt 0 ]; do
   case $1 in
     --check) check=yes; shift ;;
-    --from) from=$2; registry= well_known=; shift 2 ;;
+    --from) from=$2 all=no registry= well_known=; shift 2 ;;
     --c) c=$2; shift 2 ;;
     --swift) swift=$2; shift 2 ;;
     --module) module=$2; shift 2 ;;
-    --import) import=$2; shift 2 ;;
     --imports) imports=$2; shift 2 ;;
     *) echo "proto.sh: unknown option $1" >&2; exit 2 ;;
   esac
@@ -38,6 +46,7 @@ plugin=$root/$plugin_package/.build/debug/protoc-gen-waymark
 if [ ! -x "$plugin" ] || [ -n "$(find $plugin_package/Sources $plugin_package/Package.swift -newer "$plugin")" ]; then
   echo "proto.sh: building protoc-gen-waymark" >&2
   swift build --package-path $plugin_package --product protoc-gen-waymark >&2
+  touch "$plugin"
 fi
 
 # The well-known types come with protoc.
@@ -54,7 +63,7 @@ options=c_module=$module
 [ -z "$imports" ] || options=$options,imports=$imports
 [ -z "$registry" ] || options=$options,registry=$registry
 # shellcheck disable=SC2086
-set -- -I"$from" ${import:+-I"$import"} -I"$system"
+set -- -I"$from" -I"$system"
 # By way of descriptors, which have no comments: those belong into the Swift.
 # shellcheck disable=SC2086
 protoc "$@" --include_imports --descriptor_set_out="$work/set" $files $well_known
@@ -75,9 +84,11 @@ if [ $check = yes ]; then
   diff -r -q "$work/out/c" "$c" >&2 || status=1
   diff -r -q "$work/out/swift" "$swift" >&2 || status=1
   [ $status = 0 ] || echo "proto.sh: generated code is not up to date; run make proto and commit the result" >&2
+  [ $all = no ] || others --check || status=1
   exit $status
 fi
 rm -rf "$c" "$swift"
 mkdir -p "$c" "$swift"
 cp -R "$work/out/c/." "$c/"
 cp -R "$work/out/swift/." "$swift/"
+[ $all = no ] || others

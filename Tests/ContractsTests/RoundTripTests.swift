@@ -9,8 +9,11 @@ import Testing
 struct RoundTripTests {
   static let project = ProjectsV1.Project(
     id: "0197", organisationID: "0198", title: "Fewer waits over four hours – “A&E” 🏥",
-    aim: .init(what: "Waits", forWhom: "patients", fromValue: 30, toValue: -0.0, unit: "%", byWhen: .init(year: 2026, month: 3, day: 31)),
-    status: .onHold, measureIDs: ["m1", "", "m3"], createTime: .init(seconds: 1_700_000_000, nanos: 5_000_000), etag: "x")
+    aim: .init(
+      what: "Waits", forWhom: "patients", fromValue: 30, toValue: -0.0, unit: "%",
+      byWhen: .init(year: 2026, month: 3, day: 31)),
+    status: .onHold, measureIDs: ["m1", "", "m3"], createTime: .init(seconds: 1_700_000_000, nanos: 5_000_000),
+    etag: "x")
 
   @Test("a project survives the binary format")
   func binary() throws {

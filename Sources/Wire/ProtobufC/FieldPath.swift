@@ -6,7 +6,9 @@ import CProtobufC
 enum FieldPath {
   static func join(_ outer: String, _ inner: String) -> String {
     if outer.isEmpty { return inner }
-    return inner.isEmpty ? outer : "\(outer).\(inner)"
+    if inner.isEmpty { return outer }
+    // An index stands directly behind its field.
+    return inner.hasPrefix("[") ? outer + inner : "\(outer).\(inner)"
   }
 
   /// The path of the string that lies at `text` in a C struct, or an empty path when there is none.

@@ -13,7 +13,8 @@ extension RPCError {
   public init(code: Code, message: String, details: [any Message]) {
     self.init(code: code, message: message)
     let status = GoogleRpc.Status(
-      code: Int32(code.rawValue), message: message.withoutNUL, details: details.compactMap(GoogleProtobuf.AnyMessage.init))
+      code: Int32(code.rawValue), message: message.withoutNUL,
+      details: details.compactMap(GoogleProtobuf.AnyMessage.init))
     // Only a NUL in a string cannot be encoded, and there is none.
     if let bytes = try? status.serialized() { metadata.add(bytes, for: Self.detailsKey) }
   }

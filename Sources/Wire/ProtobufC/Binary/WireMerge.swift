@@ -22,7 +22,8 @@ enum WireMerge {
       let tag = try cursor.tag()
       guard let index = descriptor.index(ofField: tag.field) else {
         try cursor.skip(tag.wireType)
-        output.append(contentsOf: UnsafeRawBufferPointer(start: tagStart, count: tagStart.distance(to: cursor.position)))
+        output.append(
+          contentsOf: UnsafeRawBufferPointer(start: tagStart, count: tagStart.distance(to: cursor.position)))
         continue
       }
       let field = descriptor.fields[index]

@@ -37,7 +37,8 @@ struct JSONUnpacker {
       return target
     }
     guard try reader.take(UInt8(ascii: "{")) else {
-      throw reader.failure("`\(reader.excerpt)` is no object", "an object with the fields of \(descriptor.fullName) is accepted")
+      throw reader.failure(
+        "`\(reader.excerpt)` is no object", "an object with the fields of \(descriptor.fullName) is accepted")
     }
     if try reader.take(UInt8(ascii: "}")) { return target }
     // One bit for each field that came.
@@ -114,9 +115,7 @@ struct JSONUnpacker {
         }
         if try value(field, at: place, depth: depth) { count += 1 }
       } catch {
-        throw JSONFailure(
-          path: "[\(index)]" + (error.path.isEmpty ? "" : ".\(error.path)"), problem: error.problem,
-          accepted: error.accepted, offset: error.offset)
+        throw error.within("[\(index)]")
       }
       index += 1
     } while try reader.take(UInt8(ascii: ","))

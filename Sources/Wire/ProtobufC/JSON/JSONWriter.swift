@@ -70,7 +70,14 @@ struct JSONWriter {
     case PROTOBUF_C_TYPE_INT64, PROTOBUF_C_TYPE_SINT64, PROTOBUF_C_TYPE_SFIXED64:
       append("\"\(value.load(as: Int64.self))\"")
     case PROTOBUF_C_TYPE_UINT64, PROTOBUF_C_TYPE_FIXED64: append("\"\(value.load(as: UInt64.self))\"")
-    case PROTOBUF_C_TYPE_FLOAT: write(number: value.load(as: Float.self))
+    case PROTOBUF_C_TYPE_FLOAT:
+      let number = value.load(as: Float.self)
+      // The shortest text of the largest float lies above it, and strict readers refuse that.
+      if number.magnitude == .greatestFiniteMagnitude {
+        write(number: Double(number))
+      } else {
+        write(number: number)
+      }
     case PROTOBUF_C_TYPE_DOUBLE: write(number: value.load(as: Double.self))
     case PROTOBUF_C_TYPE_BOOL: append(value.load(as: protobuf_c_boolean.self) != 0 ? "true" : "false")
     case PROTOBUF_C_TYPE_ENUM: write(enumeration: value.load(as: Int32.self), field.enumDescriptor)

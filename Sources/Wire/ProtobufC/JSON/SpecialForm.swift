@@ -66,7 +66,8 @@ enum SpecialForm {
       else { return false }
       for (index, path) in paths.enumerated() { (array + index).initialize(to: arena.string(path)) }
       target.storeBytes(of: paths.count, toByteOffset: Int(field.quantifier_offset), as: Int.self)
-      target.storeBytes(of: UnsafeMutableRawPointer(array), toByteOffset: Int(field.offset), as: UnsafeMutableRawPointer.self)
+      target.storeBytes(
+        of: UnsafeMutableRawPointer(array), toByteOffset: Int(field.offset), as: UnsafeMutableRawPointer.self)
       return true
     case .any: return false
     }

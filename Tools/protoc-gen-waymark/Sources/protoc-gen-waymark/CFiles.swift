@@ -45,7 +45,8 @@ struct CFiles {
   private var header: String {
     var text = Self.banner + "#pragma once\n\n"
     for file in files { text += "#include \"\(file.name.dropLast(6)).pb-c.h\"\n" }
-    text += "\n// Swift copies a constant when it takes its address; these give the addresses that the messages refer to.\n"
+    text +=
+      "\n// Swift copies a constant when it takes its address; these give the addresses that the messages refer to.\n"
     for file in files { for message in file.messages { text += addresses(of: message) } }
     if options.registry != nil {
       text += """

@@ -139,7 +139,8 @@ struct MessageSource {
       case .choice(let oneof):
         text.line("switch c.pointee.\(Names.cCase(oneof)).rawValue {")
         for field in oneof.fields {
-          text.line("case \(field.number): self.\(name) = .\(Names.property(field))(\(FieldSource(field).unpackedMember))")
+          text.line(
+            "case \(field.number): self.\(name) = .\(Names.property(field))(\(FieldSource(field).unpackedMember))")
         }
         text.line("default: break")
         text.line("}")

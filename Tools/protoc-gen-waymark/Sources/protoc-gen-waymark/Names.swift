@@ -124,7 +124,11 @@ enum Names {
     message.fullName.split(separator: ".").map { cLower($0) }.joined(separator: "__") + "__descriptor"
   }
 
-  static func cField(_ field: FieldDescriptor) -> String { cWord(field.name.lowercased()) }
+  /// As Swift has to write it: `x.self` and `x.init` mean something else.
+  static func cField(_ field: FieldDescriptor) -> String {
+    let name = cWord(field.name.lowercased())
+    return ["self", "init"].contains(name) ? "`\(name)`" : name
+  }
 
   static func cCase(_ oneof: OneofDescriptor) -> String { cLower(oneof.name[...]) + "_case" }
 
