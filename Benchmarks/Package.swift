@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// What is measured, and what measures it. A package of its own, so that none of it weighs on users of Waymark.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "waymark-benchmarks",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "echo-server", targets: ["EchoServer"])
+  ],
+  dependencies: [
+    .package(name: "waymark", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+  ],
+  targets: [
+    .target(name: "CBenchContracts"),
+    .target(
+      name: "BenchContracts",
+      dependencies: [
+        "CBenchContracts", .product(name: "ProtobufC", package: "waymark"), .product(name: "RPC", package: "waymark"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "EchoServer",
+      dependencies: [
+        "BenchContracts", .product(name: "RPC", package: "waymark"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Serves the echo service with grpcio on a free port, which it prints, until its standard input ends."""
+
+import sys
+import time
+from concurrent import futures
+
+import grpc
+
+from notes import SERVICE, Note
+
+
+def echo(request, context):
+    if request.message == "fail":
+        code = next(code for code in grpc.StatusCode if code.value[0] == request.code)
+        context.set_trailing_metadata((("x-why", "asked to"), ("x-bytes-bin", bytes(range(256)))))
+        context.abort(code, "größer als 100 %\n")
+    if request.message == "metadata":
+        received = dict(context.invocation_metadata())
+        returned = (("x-text", received["x-text"]), ("x-bytes-bin", received["x-bytes-bin"]))
+        context.send_initial_metadata(returned)
+        context.set_trailing_metadata(returned)
+    if request.message == "deadline":
+        remaining = context.time_remaining()
+        return Note(code=-1 if remaining is None or remaining > 1e9 else int(remaining))
+    if request.message == "wait":
+        while context.is_active():
+            time.sleep(0.02)
+    return request
+
+
+def join(requests, context):
+    joined = Note()
+    for request in requests:
+        if request.message == "stop":
+            context.abort(grpc.StatusCode.ABORTED, "told to stop")
+        joined.message += request.message
+        joined.code += 1
+    return joined
+
+
+def main():
+    codec = dict(request_deserializer=Note.FromString, response_serializer=Note.SerializeToString)
+    handlers = {
+        "Echo": grpc.unary_unary_rpc_method_handler(echo, **codec),
+        "Join": grpc.stream_unary_rpc_method_handler(join, **codec),
+    }
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=16), options=[("grpc.max_receive_message_length", 64 << 20)])
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    sys.stdin.read()
+    server.stop(grace=None)
+
+
+main()
