@@ -125,7 +125,7 @@ let package = Package(
     tests("RPCTests", ["RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix]),
     tests("SPCTests", ["SPC"], resources: [.copy("Reference")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
-    tests("StorageTests", ["Storage", "Identity"]),
+    tests("StorageTests", ["Storage", "Identity", grdb]),
     tests("IdentityTests", ["Identity"]),
     tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC"]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),

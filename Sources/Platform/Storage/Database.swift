@@ -29,23 +29,23 @@ public final class Database: Sendable {
   ///   - path: the file; its folder is made, too.
   ///   - migrations: every step of the schema, numbered from 1 without gaps.
   ///   - service: name of the service, for diagnoses.
-  /// - Throws: a ``StorageError`` whose description is one sentence for the person who runs the service. The file is
-  ///   then as it was.
+  /// - Throws: a ``StorageError`` whose description is one sentence for the person who runs the service. What the file
+  ///   holds is then as it was.
   public static func open(path: String, migrations: [Migration], service: String) throws(StorageError) -> Database {
+    precondition(migrations.map(\.number) == Array(1..<migrations.count + 1), "migrations are numbered from 1 without gaps")
     let claim = try FileClaim(databasePath: path)
-    let database: Database
     do {
-      let isNew = !FileManager.default.fileExists(atPath: path)
+      let isNew = try StoreFile.prepare(path: path)
       let pool = try DatabasePool(path: path, configuration: configuration(label: service))
-      database = Database(pool: pool, claim: claim)
+      // The pool sets NORMAL when it turns the write-ahead log on: then a power cut could take acknowledged writes.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      let database = Database(pool: pool, claim: claim)
       if !isNew { try database.check(path: path) }
-    } catch let error as StorageError {
-      throw error
+      try database.migrate(path: path, migrations: migrations)
+      return database
     } catch {
       throw StorageError.opening(path: path, error)
     }
-    try database.migrate(path: path, migrations: migrations)
-    return database
   }
 
   private static func configuration(label: String) -> Configuration {
@@ -54,26 +54,36 @@ public final class Database: Sendable {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { connection in
-      try connection.execute(sql: "PRAGMA synchronous = FULL")
-    }
     return configuration
   }
 
   /// Looks at the state of the store as it is now.
+  ///
+  /// - Throws: what `body` throws, a ``StorageError``, or `CancellationError` when the task was cancelled.
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> Result
   ) async throws -> Result {
     let dialect = dialect
-    return try await pool.read { connection in try body(Transaction(connection, dialect: dialect)) }
+    do {
+      return try await pool.read { connection in try body(Transaction(connection, dialect: dialect)) }
+    } catch {
+      throw StorageError.using(error)
+    }
   }
 
   /// Changes the store. When `body` throws, nothing is changed.
+  ///
+  /// - Throws: what `body` throws, a ``StorageError``, or `CancellationError` when the task was cancelled before the
+  ///   change was made.
   public func write<Result: Sendable>(
     _ body: @escaping @Sendable (WriteTransaction) throws -> Result
   ) async throws -> Result {
     let dialect = dialect
-    return try await pool.write { connection in try body(WriteTransaction(connection, dialect: dialect)) }
+    do {
+      return try await pool.write { connection in try body(WriteTransaction(connection, dialect: dialect)) }
+    } catch {
+      throw StorageError.using(error)
+    }
   }
 
   /// Writes what the log holds into the file and closes it. Further use fails.
@@ -96,55 +106,41 @@ public final class Database: Sendable {
     if let problem, problem != "ok" { throw StorageError.corrupt(path: path, problem: problem) }
   }
 
-  private func migrate(path: String, migrations: [Migration]) throws(StorageError) {
-    let known = migrations.last?.number ?? 0
-    let found: Int
-    do {
-      found = try pool.write { connection in
-        for statement in Migration.common { try connection.execute(sql: statement) }
-        return try Int.fetchOne(connection, sql: "SELECT MAX(number) FROM schema_migrations") ?? 0
-      }
-    } catch {
-      throw StorageError.opening(path: path, error)
+  private func migrate(path: String, migrations: [Migration]) throws {
+    let found = try pool.read { connection in try Migration.applied(in: connection) }
+    if let newest = found.last, newest.number > migrations.count {
+      throw StorageError.newer(path: path, found: newest.number, known: migrations.count)
     }
-    guard found <= known else { throw .newer(path: path, found: found, known: known) }
-    for migration in migrations where migration.number > found {
+    for (applied, known) in zip(found, migrations) where applied != (known.number, known.name) {
+      throw StorageError.foreign(
+        path: path, problem: "step \(applied.number) of its schema is \"\(applied.name)\", not \"\(known.name)\"")
+    }
+    try pool.write { connection in
+      for statement in Migration.common { try connection.execute(sql: statement) }
+    }
+    for migration in migrations.dropFirst(found.count) {
       do {
-        try pool.write { connection in
-          for statement in migration.sql { try connection.execute(sql: statement) }
-          try connection.execute(
-            sql: "INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, ?)",
-            arguments: [migration.number, migration.name, UUIDv7.millisecondsNow() * 1000])
-        }
+        try pool.write { connection in try migration.apply(to: connection, dialect: dialect) }
       } catch {
-        throw .migration(path: path, number: migration.number, problem: "\(error)")
+        throw StorageError.migration(path: path, number: migration.number, problem: "\(error)")
       }
     }
   }
 }
 
-extension StorageError {
-  /// What an error of the engine means while a store is opened.
-  fileprivate static func opening(path: String, _ error: any Error) -> StorageError {
-    guard let error = error as? DatabaseError else { return .unwritable(path: path, problem: "\(error)") }
-    let problem = error.message ?? "SQLite error \(error.resultCode.rawValue)"
-    return switch error.resultCode {
-    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_AUTH:
-      .unwritable(path: path, problem: problem)
-    case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse(path: path)
-    default: .corrupt(path: path, problem: problem)
-    }
+extension Migration {
+  /// The steps that a store has been through, in their order; none when it is new.
+  fileprivate static func applied(in connection: GRDB.Database) throws -> [(number: Int, name: String)] {
+    guard try connection.tableExists("schema_migrations") else { return [] }
+    return try GRDB.Row.fetchAll(connection, sql: "SELECT number, name FROM schema_migrations ORDER BY number")
+      .map { row in (try row.decode(Int.self, forColumn: "number"), try row.decode(String.self, forColumn: "name")) }
   }
 
-  /// Runs `body`, with the engine's errors told as ours.
-  static func mapping<Result>(_ body: () throws -> Result) throws(StorageError) -> Result {
-    do {
-      return try body()
-    } catch let error as DatabaseError {
-      let problem = error.message ?? "SQLite error \(error.resultCode.rawValue)"
-      throw error.resultCode == .SQLITE_CONSTRAINT ? .conflict(problem: problem) : .statement(problem: problem)
-    } catch {
-      throw .statement(problem: "\(error)")
-    }
+  fileprivate func apply(to connection: GRDB.Database, dialect: SQLiteDialect) throws {
+    for statement in sql { try connection.execute(sql: statement) }
+    let transaction = WriteTransaction(connection, dialect: dialect)
+    try transaction.execute(
+      "INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, $3)",
+      [.integer(Int64(number)), .text(name), .integer(UUIDv7.millisecondsNow() * 1000)])
   }
 }

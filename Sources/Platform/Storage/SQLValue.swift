@@ -4,8 +4,9 @@
 public enum SQLValue: Sendable, Hashable {
   case null
   case integer(Int64)
-  /// Must be finite: engines differ in what they make of NaN.
+  /// Must be finite: engines differ in what they make of NaN, so that it is refused.
   case real(Double)
+  /// Must have no U+0000: engines cut the text there or refuse it, so that it is refused.
   case text(String)
   case blob([UInt8])
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GRDB
+
 /// Why a store could not be opened or used. `description` is one sentence for the person who runs the service.
 public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The folder of the database cannot be made or written.
   case unwritable(path: String, problem: String)
   /// The file is no database, or is damaged.
   case corrupt(path: String, problem: String)
+  /// The file is a database, but not one of this service.
+  case foreign(path: String, problem: String)
   /// The file was written by a newer version of the program.
   case newer(path: String, found: Int, known: Int)
   /// Another process has the store open.
@@ -27,17 +31,67 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
       "The data folder for \(path) cannot be written (\(problem)): choose another with --data-dir, or change its rights."
     case .corrupt(let path, let problem):
       "\(path) is no usable database (\(problem)): restore it from a backup, or move it away to begin anew."
+    case .foreign(let path, let problem):
+      "\(path) is a database of another program or service (\(problem)): choose another data folder with --data-dir."
     case .newer(let path, let found, let known):
       "\(path) was written by a newer version of this program (schema \(found), this one knows \(known)): run that "
         + "version, or restore a backup."
     case .inUse(let path):
       "\(path) is in use by another process: stop it, or choose another data folder with --data-dir."
     case .migration(let path, let number, let problem):
-      "\(path) could not be brought to schema \(number) (\(problem)); it is as it was before."
+      "\(path) could not be brought to schema \(number) (\(problem)): it is as it was before, so run the version that "
+        + "wrote it, or report this."
     case .statement(let problem): "The database refused a statement: \(problem)."
     case .conflict(let problem): "The database refused a row that is there already: \(problem)."
     case .unexpectedValue(let column, let problem): "The stored value of \(column) \(problem)."
     case .pageToken: "The page token was not made by this service."
     }
   }
+}
+
+extension StorageError {
+  /// What an error means while a store is opened.
+  static func opening(path: String, _ error: any Error) -> StorageError {
+    if let error = error as? StorageError { return error }
+    guard let error = error as? DatabaseError else { return .corrupt(path: path, problem: "\(error)") }
+    return switch error.resultCode {
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_AUTH:
+      .unwritable(path: path, problem: error.problem)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse(path: path)
+    default: .corrupt(path: path, problem: error.problem)
+    }
+  }
+
+  /// What an error means that ended a transaction: the engine's become ours, others stay as they are.
+  static func using(_ error: any Error) -> any Error {
+    // The engine says of a cancelled task that its statement was interrupted.
+    if Task.isCancelled, error is DatabaseError || error is StorageError { return CancellationError() }
+    return (error as? DatabaseError).map { StorageError($0) } ?? error
+  }
+
+  /// Runs a statement, with the engine's errors told as ours.
+  static func mapping<Result>(_ body: () throws -> Result) throws(StorageError) -> Result {
+    do {
+      return try body()
+    } catch let error as StorageError {
+      throw error
+    } catch let error as DatabaseError {
+      throw StorageError(error)
+    } catch {
+      throw .statement(problem: "\(error)")
+    }
+  }
+
+  private init(_ error: DatabaseError) {
+    switch error.extendedResultCode {
+    case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID:
+      self = .conflict(problem: error.problem)
+    default:
+      self = .statement(problem: error.problem)
+    }
+  }
+}
+
+extension DatabaseError {
+  fileprivate var problem: String { message ?? "SQLite error \(extendedResultCode.rawValue)" }
 }

@@ -18,18 +18,24 @@ public class Transaction {
 
   /// All rows that a statement answers.
   public func rows(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> [Row] {
-    try StorageError.mapping {
-      let cursor = try GRDB.Row.fetchCursor(statement(sql), arguments: arguments(values))
-      var rows: [Row] = []
-      while let row = try cursor.next() { rows.append(Row(row)) }
-      return rows
-    }
+    try fetch(sql, values, atMost: .max)
   }
 
   /// The first row that a statement answers; nil when it answers none.
   public func row(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> Row? {
+    try fetch(sql, values, atMost: 1).first
+  }
+
+  private func fetch(_ sql: String, _ values: [SQLValue], atMost limit: Int) throws(StorageError) -> [Row] {
     try StorageError.mapping {
-      try GRDB.Row.fetchOne(statement(sql), arguments: arguments(values)).map { Row($0) }
+      let statement = try statement(sql)
+      let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
+      let names = statement.columnNames
+      var rows: [Row] = []
+      while rows.count < limit, let row = try cursor.next() {
+        rows.append(Row(names: names, values: names.indices.map { SQLValue(row[$0] as DatabaseValue) }))
+      }
+      return rows
     }
   }
 
@@ -37,8 +43,8 @@ public class Transaction {
     try connection.cachedStatement(sql: dialect.translate(sql))
   }
 
-  func arguments(_ values: [SQLValue]) -> StatementArguments {
-    StatementArguments(values.map(\.databaseValue))
+  func arguments(_ values: [SQLValue]) throws -> StatementArguments {
+    StatementArguments(try values.map { try $0.databaseValue() })
   }
 }
 
@@ -51,21 +57,9 @@ public final class WriteTransaction: Transaction {
   @discardableResult
   public func execute(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> Int {
     try StorageError.mapping {
-      try statement(sql).execute(arguments: arguments(values))
+      try statement(sql).execute(arguments: try arguments(values))
       return connection.changesCount
     }
-  }
-}
-
-extension Row {
-  init(_ row: GRDB.Row) {
-    var names: [String] = []
-    var values: [SQLValue] = []
-    for (name, value) in row {
-      names.append(name)
-      values.append(SQLValue(value))
-    }
-    self.init(names: names, values: values)
   }
 }
 
@@ -81,13 +75,21 @@ extension SQLValue {
       }
   }
 
-  var databaseValue: DatabaseValue {
+  /// The value as the engine takes it.
+  ///
+  /// - Throws: ``StorageError/statement(problem:)`` for what engines would quietly change: a text with a NUL is cut short
+  ///   or refused, a number that is not finite becomes `NULL`.
+  func databaseValue() throws(StorageError) -> DatabaseValue {
     switch self {
-    case .null: .null
-    case .integer(let number): number.databaseValue
-    case .real(let number): number.databaseValue
-    case .text(let text): text.databaseValue
-    case .blob(let bytes): Data(bytes).databaseValue
+    case .null: return .null
+    case .integer(let number): return number.databaseValue
+    case .real(let number):
+      guard number.isFinite else { throw .statement(problem: "\(number) is not finite") }
+      return number.databaseValue
+    case .text(let text):
+      guard !text.utf8.contains(0) else { throw .statement(problem: "a text with the character U+0000") }
+      return text.databaseValue
+    case .blob(let bytes): return Data(bytes).databaseValue
     }
   }
 }

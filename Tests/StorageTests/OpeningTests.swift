@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import Storage
+import Testing
+
+@Suite("Opening a store")
+struct OpeningTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// The sentence that opening the store ends with.
+  private func refusal(_ path: String, _ migrations: [Storage.Migration] = Scratch.notes) -> StorageError? {
+    #expect(throws: StorageError.self) {
+      _ = try Storage.Database.open(path: path, migrations: migrations, service: "test")
+    }
+  }
+
+  private static func later(_ number: Int, _ sql: String) -> Storage.Migration {
+    Storage.Migration(number: number, name: "step \(number)", sql: [sql])
+  }
+
+  @Test("the folder and the file are made when they are not there, for the owner alone")
+  func made() async throws {
+    let path = scratch.path("new/deeper/store.sqlite")
+    let store = try Storage.Database.open(path: path, migrations: Scratch.notes, service: "test")
+    try await store.write { try $0.insertNote("a") }
+    for file in [path, path + "-wal", path + ".lock"] {
+      let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+      #expect(mode == 0o600, "\(file)")
+    }
+  }
+
+  @Test("every acknowledged write is on disk: write-ahead log with synchronous=FULL, and foreign keys hold")
+  func durable() async throws {
+    let store = try scratch.store()
+    let settings = try await store.write { transaction in
+      (
+        try transaction.row("PRAGMA synchronous")?.integer("synchronous"),
+        try transaction.row("PRAGMA journal_mode")?.text("journal_mode"),
+        try transaction.row("PRAGMA foreign_keys")?.integer("foreign_keys")
+      )
+    }
+    #expect(settings == (2, "wal", 1))
+  }
+
+  @Test("what was written is there when the store is opened again")
+  func again() async throws {
+    let first = try scratch.store()
+    try await first.write { try $0.insertNote("a") }
+    try first.close()
+    let second = try scratch.store()
+    #expect(try await second.read { try $0.notes() } == ["a"])
+  }
+
+  @Test("what was written is there after an end without a close: the log is read again")
+  func withoutClose() async throws {
+    let first = try scratch.store()
+    try await first.write { try $0.insertNote("a") }
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: scratch.path() + suffix, toPath: scratch.path("copy.sqlite") + suffix)
+    }
+    let second = try scratch.store("copy.sqlite")
+    #expect(try await second.read { try $0.notes() } == ["a"])
+  }
+
+  @Test("a store that is open is refused to a second one, and free once the first is closed")
+  func claimed() throws {
+    let first = try scratch.store()
+    #expect(refusal(scratch.path()) == .inUse(path: scratch.path()))
+    try first.close()
+    _ = try scratch.store()
+  }
+
+  @Test("steps run once each, in their order, and only those that are new")
+  func migrations() async throws {
+    try scratch.store().close()
+    let more = Scratch.notes + [
+      Self.later(2, "ALTER TABLE notes ADD COLUMN colour TEXT"), Self.later(3, "UPDATE notes SET colour = 'red'"),
+    ]
+    for _ in 0..<2 {
+      let store = try Storage.Database.open(path: scratch.path(), migrations: more, service: "test")
+      let applied = try await store.read { transaction in
+        try transaction.rows("SELECT number, name FROM schema_migrations ORDER BY number").map { try $0.text("name") }
+      }
+      #expect(applied == ["notes", "step 2", "step 3"])
+      try store.close()
+    }
+  }
+
+  @Test("a step that fails is named, and leaves the store as it was before it")
+  func failedStep() async throws {
+    let first = try scratch.store()
+    try await first.write { try $0.insertNote("a") }
+    try first.close()
+    let broken = Storage.Migration(
+      number: 2, name: "broken", sql: ["ALTER TABLE notes ADD COLUMN colour TEXT", "INSERT INTO nowhere VALUES (1)"])
+    let error = refusal(scratch.path(), Scratch.notes + [broken])
+    guard case .migration(_, number: 2, let problem) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(problem.contains("nowhere"))
+    let second = try scratch.store()
+    #expect(try await second.read { try $0.notes() } == ["a"])
+    await #expect(throws: StorageError.self) { try await second.read { try $0.rows("SELECT colour FROM notes") } }
+  }
+
+  @Test("a file of a newer version is refused with both numbers")
+  func newer() throws {
+    let more = Scratch.notes + [Self.later(2, "CREATE TABLE more (id TEXT)")]
+    try Storage.Database.open(path: scratch.path(), migrations: more, service: "test").close()
+    let error = refusal(scratch.path())
+    #expect(error == .newer(path: scratch.path(), found: 2, known: 1))
+    #expect(error?.description.contains("newer version") == true)
+  }
+
+  @Test("a file of another service is refused")
+  func anotherService() throws {
+    try scratch.store().close()
+    let other = Storage.Migration(number: 1, name: "pictures", sql: ["CREATE TABLE pictures (id TEXT)"])
+    guard case .foreign(_, let problem) = refusal(scratch.path(), [other]) else {
+      Issue.record("the file was taken")
+      return
+    }
+    #expect(problem.contains("notes") && problem.contains("pictures"))
+  }
+
+  @Test("a database of another program is refused, and not a byte of it is changed")
+  func anotherProgram() throws {
+    let queue = try DatabaseQueue(path: scratch.path())
+    try queue.write { try $0.execute(sql: "CREATE TABLE recipes (id TEXT)") }
+    try queue.close()
+    let before = try Data(contentsOf: URL(fileURLWithPath: scratch.path()))
+    guard case .foreign = refusal(scratch.path()) else {
+      Issue.record("the file was taken")
+      return
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path())) == before)
+  }
+
+  @Test("a file that is no database is refused as it is", arguments: [1, 15, 99, 100, 5000])
+  func noDatabase(length: Int) throws {
+    let text = Data(repeating: UInt8(ascii: "x"), count: length)
+    try text.write(to: URL(fileURLWithPath: scratch.path()))
+    guard case .corrupt = refusal(scratch.path()) else {
+      Issue.record("the file was taken")
+      return
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path())) == text)
+  }
+
+  @Test("a file with damaged pages is refused", arguments: [1, 2, 3])
+  func damaged(page: Int) async throws {
+    let store = try scratch.store()
+    try await store.write { transaction in
+      for number in 0..<2000 { try transaction.insertNote("note number \(number)", position: Int64(number)) }
+    }
+    try store.close()
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: scratch.path()))
+    try file.seek(toOffset: UInt64(page * 4096 + 16))
+    try file.write(contentsOf: Data(repeating: 0xA5, count: 3000))
+    try file.close()
+    guard case .corrupt(_, let problem) = refusal(scratch.path()) else {
+      Issue.record("the file was taken")
+      return
+    }
+    #expect(!problem.isEmpty)
+  }
+
+  @Test("a file that was cut is refused")
+  func cut() async throws {
+    let store = try scratch.store()
+    try await store.write { transaction in
+      for number in 0..<2000 { try transaction.insertNote("note number \(number)", position: Int64(number)) }
+    }
+    try store.close()
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: scratch.path()))
+    try file.truncate(atOffset: 4096 * 3)
+    try file.close()
+    guard case .corrupt = refusal(scratch.path()) else {
+      Issue.record("the file was taken")
+      return
+    }
+  }
+
+  @Test("a folder that cannot be made is refused with its path and the system's reason")
+  func unwritable() throws {
+    try Data().write(to: URL(fileURLWithPath: scratch.path("file")))
+    let path = scratch.path("file/store.sqlite")
+    guard case .unwritable(path, let problem) = refusal(path) else {
+      Issue.record("the folder was made")
+      return
+    }
+    #expect(!problem.isEmpty)
+  }
+
+  @Test("a folder in the place of the file is refused")
+  func folder() throws {
+    try FileManager.default.createDirectory(atPath: scratch.path(), withIntermediateDirectories: true)
+    guard case .unwritable = refusal(scratch.path()) else {
+      Issue.record("the folder was taken")
+      return
+    }
+  }
+
+  @Test("each refusal is one sentence that names the file and what to do")
+  func sentences() {
+    let path = "/srv/waymark/people.sqlite"
+    for error: StorageError in [
+      .unwritable(path: path, problem: "p"), .corrupt(path: path, problem: "p"), .foreign(path: path, problem: "p"),
+      .newer(path: path, found: 2, known: 1), .inUse(path: path), .migration(path: path, number: 2, problem: "p"),
+    ] {
+      #expect(error.description.contains(path))
+      #expect(error.description.contains(": "))
+      #expect(error.description.hasSuffix("."))
+      #expect(!error.description.contains("\n"))
+    }
+  }
+
+  @Test("a closed store refuses further use")
+  func closed() async throws {
+    let store = try scratch.store()
+    try store.close()
+    await #expect(throws: StorageError.self) { try await store.read { try $0.notes() } }
+  }
+}
