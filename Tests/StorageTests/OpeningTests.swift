@@ -51,6 +51,7 @@ struct OpeningTests {
     let first = try scratch.store()
     try await first.write { try $0.insertNote("a") }
     try first.close()
+    #expect(try FileManager.default.attributesOfItem(atPath: scratch.path("store.sqlite"))[.size] as? Int ?? 0 > 4096)
     let second = try scratch.store()
     #expect(try await second.read { try $0.notes() } == ["a"])
   }
@@ -152,7 +153,7 @@ struct OpeningTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path())) == text)
   }
 
-  @Test("a file with damaged pages is refused", arguments: [1, 2, 3])
+  @Test("a file with damaged pages is refused", arguments: [1, 2, 9, 20])
   func damaged(page: Int) async throws {
     let store = try scratch.store()
     try await store.write { transaction in
@@ -160,8 +161,8 @@ struct OpeningTests {
     }
     try store.close()
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: scratch.path()))
-    try file.seek(toOffset: UInt64(page * 4096 + 16))
-    try file.write(contentsOf: Data(repeating: 0xA5, count: 3000))
+    try file.seek(toOffset: UInt64(page * 4096))
+    try file.write(contentsOf: Data(repeating: 0xA5, count: 4096))
     try file.close()
     guard case .corrupt(_, let problem) = refusal(scratch.path()) else {
       Issue.record("the file was taken")

@@ -155,12 +155,12 @@ struct TransactionTests {
 
   @Test("a column of another kind, or none of that name, is an error that names the column")
   func columns() async throws {
-    let row = try #require(await store.read { try $0.row("SELECT NULL AS nothing, 'x' AS word, 3 AS number") })
-    #expect(try row.optionalText("nothing") == nil)
-    #expect(try row.optionalInteger("nothing") == nil)
+    let row = try #require(await store.read { try $0.row("SELECT NULL AS empty, 'x' AS word, 3 AS number") })
+    #expect(try row.optionalText("empty") == nil)
+    #expect(try row.optionalInteger("empty") == nil)
     #expect(try row.real("number") == 3)
     for (column, read) in [
-      ("nothing", { _ = try row.text("nothing") }), ("nothing", { _ = try row.real("nothing") }),
+      ("empty", { _ = try row.text("empty") }), ("empty", { _ = try row.real("empty") }),
       ("word", { _ = try row.integer("word") }), ("word", { _ = try row.optionalReal("word") }),
       ("number", { _ = try row.text("number") }), ("absent", { _ = try row.optionalText("absent") }),
     ] as [(String, () throws -> Void)] {

@@ -86,10 +86,19 @@ public final class Database: Sendable {
     }
   }
 
-  /// Writes what the log holds into the file and closes it. Further use fails.
+  /// Writes what the log holds into the file, and closes it. Further use fails, and another process may open the store.
+  ///
+  /// A store that is not closed loses nothing: the log is read when it is next opened.
   public func close() throws {
+    // The engine would do this by itself only if the last connection to go were one that may write.
+    let checkpoint = Swift.Result { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
     try pool.close()
     claim.release()
+    do {
+      try checkpoint.get()
+    } catch {
+      throw StorageError.using(error)
+    }
   }
 
   // MARK: Opening
