@@ -38,7 +38,7 @@ struct ForeignClientTests {
   func bufLists(service: String) async throws {
     let address = try RunningWaymark.shared.child(service).address
     let finished = try await finish(
-      Products.buf, "curl", "--list-services", "--http2-prior-knowledge", "http://\(address)")
+      Products.buf, "curl", "--protocol", "grpc", "--list-services", "--http2-prior-knowledge", "http://\(address)")
     #expect(finished.succeeded && finished.output.contains("waymark.\(service).v1."), "\(finished.said)")
   }
 

@@ -77,7 +77,7 @@ GOOD = "period;numerator;denominator\r\n" + "".join(
 
 
 def upload(page, name, text):
-    page.get_by_label("CSV file").set_input_files(
+    page.get_by_label("CSV file", exact=True).set_input_files(
         files=[{"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}]
     )
     page.get_by_role("button", name="Upload").click()
@@ -120,7 +120,7 @@ def visit(browser, name, viewport, scripts=True, dark=False):
     page.get_by_role("button", name="Create the measure").click()
     assert page.locator(".error-summary").count() == 1, "a measure without a name was taken"
     look(page, f"{name}-5-measure-refused")
-    page.get_by_label("Name").fill(f"Hands cleaned ({name})")
+    page.get_by_label("Name", exact=True).fill(f"Hands cleaned ({name})")
     page.locator("select[name=kind]").select_option("process")
     page.locator("select[name=direction]").select_option("up")
     page.locator("select[name=chart_kind]").select_option("p")

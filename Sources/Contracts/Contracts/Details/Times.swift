@@ -9,11 +9,13 @@
 #endif
 
 extension GoogleProtobuf.Timestamp {
-  /// Now, by the clock of this machine.
+  /// Now, by the clock of this machine, in whole microseconds.
+  ///
+  /// Stores keep microseconds: what a create answers is then what every later read answers.
   public static var now: GoogleProtobuf.Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return GoogleProtobuf.Timestamp(seconds: Int64(time.tv_sec), nanos: Int32(time.tv_nsec))
+    return GoogleProtobuf.Timestamp(seconds: Int64(time.tv_sec), nanos: Int32(time.tv_nsec / 1000 * 1000))
   }
 
   /// A time in nanoseconds since the start of 1970, UTC.

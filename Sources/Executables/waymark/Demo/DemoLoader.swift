@@ -141,9 +141,8 @@ struct DemoLoader: Sendable {
     .init(
       title: "Fewer waits over four hours",
       aim: .init(
-        what: "Fewer patients wait more than four hours from arrival to admission, transfer or discharge in the major "
-          + "A&E departments of \(hospital.name).",
-        forWhom: "Everyone who comes to a major (type 1) A&E department of the trust",
+        what: "Fewer patients wait more than four hours in A&E at \(hospital.name)",
+        forWhom: "everyone who comes to its major (type 1) departments",
         fromValue: (figures.baseline * 10).rounded() / 10,
         toValue: 5,
         unit: "%",
