@@ -27,12 +27,12 @@ others() {
 }
 
 all=yes check=no from=proto c=Sources/Contracts/CContracts swift=Sources/Contracts/Contracts/Generated module=CContracts
-imports= registry=ContractRegistry
+imports="" registry=ContractRegistry
 well_known="google/protobuf/any.proto google/protobuf/duration.proto google/protobuf/field_mask.proto google/protobuf/timestamp.proto"
 while [ $# -gt 0 ]; do
   case $1 in
     --check) check=yes; shift ;;
-    --from) from=$2 all=no registry= well_known=; shift 2 ;;
+    --from) from=$2 all=no registry="" well_known=""; shift 2 ;;
     --c) c=$2; shift 2 ;;
     --swift) swift=$2; shift 2 ;;
     --module) module=$2; shift 2 ;;

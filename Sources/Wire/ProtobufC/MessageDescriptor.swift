@@ -7,7 +7,9 @@ public struct MessageDescriptor: @unchecked Sendable, Hashable {
   // Safe to share: it points at constant data of the executable.
   @usableFromInline let address: UnsafeRawPointer
 
-  /// Wraps a `const ProtobufCMessageDescriptor *`. For generated code.
+  /// Wraps a `const ProtobufCMessageDescriptor *`.
+  ///
+  /// For generated code.
   @inlinable public init(_ address: UnsafeRawPointer) { self.address = address }
 
   /// Name with package, such as `waymark.projects.v1.Project`.

@@ -90,7 +90,9 @@ extension ProtobufCFieldDescriptor {
     isRepeated ? UnsafeRawPointer(message).load(fromByteOffset: Int(quantifier_offset), as: Int.self) : 1
   }
 
-  /// Where the value, or the element of a repeated field, lies. The index must be below `count(in:)`.
+  /// Where the value, or the element of a repeated field, lies.
+  ///
+  /// The index must be below `count(in:)`.
   func address(of index: Int, in message: UnsafePointer<ProtobufCMessage>) -> UnsafeRawPointer {
     let place = UnsafeRawPointer(message) + Int(offset)
     guard isRepeated else { return place }

@@ -36,7 +36,9 @@ public struct Arena {
   /// Every address is a multiple of this, which suits every C type in a message.
   @usableFromInline static let alignment = 8
   private static let chunkHeader = 16
-  /// Size of the chunk that an arena keeps between messages. Most messages need no other.
+  /// Size of the chunk that an arena keeps between messages.
+  ///
+  /// Most messages need no other.
   private static let firstChunk = 32 * 1024
 
   /// Memory for `size` bytes, or nil when the arena's allowance is used up.
@@ -48,7 +50,9 @@ public struct Arena {
     return free
   }
 
-  /// Memory for `size` bytes. Only for encoding, where the sizes come from values that are in memory already.
+  /// Memory for `size` bytes.
+  ///
+  /// Only for encoding, where the sizes come from values that are in memory already.
   @inlinable func allocateTrusted(_ size: Int) -> UnsafeMutableRawPointer {
     guard let memory = allocate(size) else { fatalError("out of memory: \(size) bytes for a message") }
     return memory

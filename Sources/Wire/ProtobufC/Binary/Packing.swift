@@ -5,7 +5,9 @@ import CProtobufC
 // From Swift values to the C twin. These functions are for generated code: each returns what a field of a `protoc-c`
 // struct holds, the pointee type being inferred from the field.
 extension Arena {
-  /// A C string. One with a NUL inside is remembered and fails the encoding: C would cut it short.
+  /// A C string.
+  ///
+  /// One with a NUL inside is remembered and fails the encoding: C would cut it short.
   @inlinable public func string(_ value: String) -> UnsafeMutablePointer<CChar> {
     var value = value
     return value.withUTF8 { utf8 in

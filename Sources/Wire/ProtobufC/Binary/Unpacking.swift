@@ -2,7 +2,9 @@
 
 import CProtobufC
 
-/// From the C twin to Swift values. For generated code: each function takes what a field of a `protoc-c` struct holds.
+/// From the C twin to Swift values.
+///
+/// For generated code: each function takes what a field of a `protoc-c` struct holds.
 public enum Unpacked {
   /// A string; nil counts as empty.
   @inlinable public static func string(_ text: UnsafePointer<CChar>?) -> String {

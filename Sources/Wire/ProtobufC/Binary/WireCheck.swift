@@ -8,8 +8,9 @@ import CProtobufC
 /// nesting without end, values of another type than the field's. It allocates nothing unless something is wrong.
 struct WireCheck {
   private let maximumNesting: Int
-  /// Whether a message field, or a oneof, came more than once. libprotobuf-c does not merge them as the
-  /// specification says, so such bytes are rewritten first: see `WireMerge`.
+  /// Whether a message field, or a oneof, came more than once.
+  ///
+  /// libprotobuf-c does not merge them as the specification says, so such bytes are rewritten first: see `WireMerge`.
   private var needsMerge = false
 
   /// - Returns: whether the bytes need `WireMerge`.

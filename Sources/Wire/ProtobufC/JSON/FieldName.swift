@@ -17,7 +17,9 @@ enum FieldName {
     return result
   }
 
-  /// `byWhen` becomes `by_when`. Nil for a name with an underscore, which no camel case name has.
+  /// `byWhen` becomes `by_when`.
+  ///
+  /// Nil for a name with an underscore, which no camel case name has.
   static func snakeCase(_ name: some StringProtocol) -> String? {
     var result = ""
     for character in name {

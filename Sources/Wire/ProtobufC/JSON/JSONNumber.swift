@@ -32,7 +32,9 @@ enum JSONNumber {
     return index
   }
 
-  /// The value of a number that is whole, exactly: `12`, `-3`, `1.50e2`. Nil for any other, and for one beyond 64 bits.
+  /// The value of a number that is whole, exactly: `12`, `-3`, `1.50e2`.
+  ///
+  /// Nil for any other, and for one beyond 64 bits.
   /// - Parameter text: a number by the grammar.
   static func integer(_ text: UnsafeRawBufferPointer) -> (isNegative: Bool, magnitude: UInt64)? {
     var isNegative = false

@@ -65,7 +65,9 @@ enum JSONTime {
 
   // MARK: The Gregorian calendar
 
-  /// Days since the start of 1970. Counting years from March puts the leap day last.
+  /// Days since the start of 1970.
+  ///
+  /// Counting years from March puts the leap day last.
   private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let shifted = month <= 2 ? year - 1 : year
     let era = floorDivide(shifted, 400)

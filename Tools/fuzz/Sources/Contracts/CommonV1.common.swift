@@ -1,0 +1,1 @@
+../../../../Sources/Contracts/Contracts/Generated/CommonV1.common.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Contracts/Contracts/Generated/GoogleProtobuf.duration.swift

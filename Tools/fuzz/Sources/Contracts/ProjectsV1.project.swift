@@ -1,0 +1,1 @@
+../../../../Sources/Contracts/Contracts/Generated/ProjectsV1.project.swift
