@@ -130,11 +130,10 @@ struct PresentingTests {
     #expect(view.reportTone == (isGood ? "good" : "bad"))
   }
 
-  @Test("panels stand in the order of the project, the others behind as they were made")
+  @Test("measures stand in the order of the project, the others behind as they were made")
   func order() {
-    let panels = ["a", "b", "c", "d"].map { GatheredPanel(panel: .init(measure: .init(id: $0))) }
-    let ordered = GatheredPanels(panels: panels).ordered(by: ["c", "x", "a", "c"])
-    #expect(ordered.map { $0.panel.measure?.id } == ["c", "a", "b", "d"])
+    let measures = ["a", "b", "c", "d"].map { MeasurementV1.Measure(id: $0) }
+    #expect(measures.ordered(by: ["c", "x", "a", "c"]).map(\.id) == ["c", "a", "b", "d"])
   }
 
   @Test("what a service refuses is put to the fields of the form")

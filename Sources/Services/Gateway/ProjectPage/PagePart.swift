@@ -16,42 +16,13 @@ struct GatheredPanel: Sendable {
   var hole: GatewayV1.MissingPart?
 }
 
-/// Panels before they have their order.
-struct GatheredPanels: Sendable {
-  var panels: [GatheredPanel] = []
-  var missing: [GatewayV1.MissingPart] = []
-
-  func adding(_ more: GatheredPanels) -> GatheredPanels {
-    GatheredPanels(panels: panels + more.panels, missing: missing + more.missing)
-  }
-
-  /// The panels that `ids` name, in that order, then the others as they are.
-  func ordered(by ids: [String]) -> [GatheredPanel] {
-    var place: [String: Int] = [:]
-    for (index, id) in ids.enumerated() where place[id] == nil { place[id] = index }
-    let keyed = panels.enumerated().map { index, panel in
-      (rank: place[panel.panel.measure?.id ?? ""] ?? ids.count, index: index, panel: panel)
-    }
-    return keyed.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map(\.panel)
-  }
-}
-
 extension GatewayV1.ProjectPage {
-  mutating func take<Value>(_ part: PagePart<Value?>, into field: WritableKeyPath<Self, Value?>) {
+  /// Puts a part into its field, or its hole to the others. A part that was never asked for is neither.
+  mutating func take<Value>(_ part: PagePart<Value?>?, into field: WritableKeyPath<Self, Value?>) {
     switch part {
-    case .whole(let value): self[keyPath: field] = value
-    case .missing(let hole): missing.append(hole)
-    }
-  }
-
-  mutating func take(_ gathered: GatheredPanels, order: [String]) {
-    missing += gathered.missing
-    for panel in gathered.ordered(by: order) {
-      if var hole = panel.hole {
-        hole.part = "measures[\(measures.count)].chart"
-        missing.append(hole)
-      }
-      measures.append(panel.panel)
+    case .whole(let value)?: self[keyPath: field] = value
+    case .missing(let hole)?: missing.append(hole)
+    case nil: break
     }
   }
 }

@@ -5,14 +5,20 @@ import RPC
 
 /// Gathers a project page from the services that own its parts, in parallel and under one deadline.
 ///
-/// What cannot be had becomes a named hole. Only a project that does not exist is an error.
+/// What cannot be had becomes a named hole. Only a project that does not exist is an error. A part is asked for as soon
+/// as what it depends on is known, so that nothing slow holds back anything else:
+///
+/// ```
+/// project ──┬─ organisation, team
+///           └─ measures that it lists and that are another project's ── their charts
+/// measures of the project ── their charts
+/// ```
 struct ProjectPageGathering: Sendable {
   let backends: Backends
   /// How long the whole page may take.
   let limit: Duration
 
-  /// Charts that are asked for at the same time. The services answer them one after the other anyway, and a project
-  /// with very many measures shall not crowd out the others.
+  /// Charts that are asked for at the same time: a project with very many measures shall not crowd out the others.
   private static let chartsAtOnce = 16
 
   /// The page of one project.
@@ -23,149 +29,49 @@ struct ProjectPageGathering: Sendable {
   func page(of projectID: String, render: Bool, left: Duration? = nil) async throws -> GatewayV1.ProjectPage {
     // A tenth of what the caller has left is kept for the way back.
     let deadline = SharedDeadline(min(limit, left.map { $0 * 9 / 10 } ?? limit))
-    async let ownPanels = panels(ofProject: projectID, render: render, deadline)
-    let project = try await project(projectID, deadline)
-
-    var page = GatewayV1.ProjectPage()
-    switch project {
-    case .whole(let project):
-      page.project = project
-      async let organisation = organisation(project.organisationID, deadline)
-      async let team = team(project.teamID, deadline)
-      let listed = await ownPanels.adding(
-        try await morePanels(of: project, own: await ownPanels, render: render, deadline))
-      await page.take(organisation, into: \.organisation)
-      await page.take(team, into: \.team)
-      page.take(listed, order: project.measureIDs)
-    case .missing(let hole):
-      page.missing.append(hole)
-      let own = await ownPanels
-      page.take(own, order: [])
-      // The measures know whose data they are, even while the projects service is away.
-      let owner = own.panels.first?.panel.measure?.organisationID ?? ""
-      page.take(await organisation(owner, deadline), into: \.organisation)
+    let source = PageSource(backends: backends, deadline: deadline, render: render)
+    return try await withThrowingTaskGroup(of: PageArrival.self) { group in
+      var gathered = GatheredPage()
+      var waitingForChart: [MeasurementV1.Measure] = []
+      var chartsUnderWay = 0
+      group.addTask { .project(try await source.project(projectID)) }
+      group.addTask { .ownMeasures(await source.measures(ofProject: projectID)) }
+      while let arrival = try await group.next() {
+        if case .panel = arrival { chartsUnderWay -= 1 }
+        for wish in gathered.take(arrival) {
+          switch wish {
+          case .organisation(let id): group.addTask { .organisation(await source.organisation(id)) }
+          case .team(let id): group.addTask { .team(await source.team(id)) }
+          case .measures(let ids): group.addTask { .otherMeasures(await source.measures(ids: ids)) }
+          case .chart(let measure): waitingForChart.append(measure)
+          }
+        }
+        while chartsUnderWay < Self.chartsAtOnce, !waitingForChart.isEmpty {
+          let measure = waitingForChart.removeFirst()
+          group.addTask { .panel(await source.panel(for: measure)) }
+          chartsUnderWay += 1
+        }
+      }
+      return gathered.page
     }
-    return page
   }
 }
 
-// MARK: - Parts
+/// A part of a page that has come, or the hole it leaves.
+enum PageArrival: Sendable {
+  case project(PagePart<ProjectsV1.Project>)
+  case organisation(PagePart<PeopleV1.Organisation?>)
+  case team(PagePart<PeopleV1.Team?>)
+  case ownMeasures(PagePart<[MeasurementV1.Measure]>)
+  case otherMeasures(PagePart<[MeasurementV1.Measure]>)
+  case panel(GatheredPanel)
+}
 
-extension ProjectPageGathering {
-  private func project(_ id: String, _ deadline: SharedDeadline) async throws -> PagePart<ProjectsV1.Project> {
-    do {
-      let answer = try await backends.projectList.getProject(.init(id: id), options: deadline.options)
-      return .whole(answer.project ?? .init())
-    } catch let error as RPCError where error.code == .notFound || error.code == .invalidArgument {
-      throw error
-    } catch {
-      return .missing(.init(part: "project", of: backends.projects, error))
-    }
-  }
-
-  private func organisation(
-    _ id: String, _ deadline: SharedDeadline
-  ) async -> PagePart<PeopleV1.Organisation?> {
-    if id.isEmpty { return .whole(nil) }
-    return await part("organisation", of: backends.people) {
-      try await backends.organisations.getOrganisation(.init(id: id), options: deadline.options).organisation
-    }
-  }
-
-  private func team(_ id: String, _ deadline: SharedDeadline) async -> PagePart<PeopleV1.Team?> {
-    if id.isEmpty { return .whole(nil) }
-    return await part("team", of: backends.people) {
-      try await backends.teams.getTeam(.init(id: id), options: deadline.options).team
-    }
-  }
-
-  /// The measures that belong to the project, in order of creation, with their charts.
-  private func panels(
-    ofProject projectID: String, render: Bool, _ deadline: SharedDeadline
-  ) async -> GatheredPanels {
-    let measures = await part("measures", of: backends.measurement) {
-      var measures: [MeasurementV1.Measure] = []
-      var token = ""
-      repeat {
-        let answer = try await backends.measures.listMeasures(
-          .init(pageSize: 1000, pageToken: token, projectID: projectID), options: deadline.options)
-        measures += answer.measures
-        token = answer.nextPageToken
-      } while !token.isEmpty
-      return measures
-    }
-    switch measures {
-    case .whole(let measures):
-      return GatheredPanels(panels: await panels(for: measures, render: render, deadline))
-    case .missing(let hole):
-      return GatheredPanels(missing: [hole])
-    }
-  }
-
-  /// Those measures that the project lists although they belong to another one.
-  private func morePanels(
-    of project: ProjectsV1.Project, own: GatheredPanels, render: Bool, _ deadline: SharedDeadline
-  ) async throws -> GatheredPanels {
-    let known = Set(own.panels.compactMap(\.panel.measure?.id))
-    let others = project.measureIDs.filter { !known.contains($0) }
-    // When not even the project's own could be had, the hole `measures` says it already.
-    if others.isEmpty || !own.missing.isEmpty { return GatheredPanels() }
-    let measures = await part("measures", of: backends.measurement) {
-      try await backends.measures.listMeasures(.init(pageSize: 1000, ids: others), options: deadline.options).measures
-    }
-    switch measures {
-    case .whole(let measures):
-      let found = Set(measures.map(\.id))
-      let holes = project.measureIDs.enumerated().filter { !known.contains($0.element) && !found.contains($0.element) }
-        .map { index, id in
-          GatewayV1.MissingPart(
-            part: "project.measure_ids[\(index)]", service: backends.measurement.name,
-            code: RPCError.Code.notFound.name, message: "The project lists the measure \(id), which does not exist.")
-        }
-      return GatheredPanels(panels: await panels(for: measures, render: render, deadline), missing: holes)
-    case .missing(let hole):
-      return GatheredPanels(missing: [hole])
-    }
-  }
-
-  /// One panel a measure, in the same order.
-  private func panels(
-    for measures: [MeasurementV1.Measure], render: Bool, _ deadline: SharedDeadline
-  ) async -> [GatheredPanel] {
-    await withTaskGroup(of: (Int, GatheredPanel).self) { group in
-      var panels = [GatheredPanel?](repeating: nil, count: measures.count)
-      for (index, measure) in measures.enumerated() {
-        if index >= Self.chartsAtOnce, let (done, panel) = await group.next() { panels[done] = panel }
-        group.addTask { (index, await panel(for: measure, render: render, deadline)) }
-      }
-      for await (done, panel) in group { panels[done] = panel }
-      return panels.compactMap { $0 }
-    }
-  }
-
-  private func panel(
-    for measure: MeasurementV1.Measure, render: Bool, _ deadline: SharedDeadline
-  ) async -> GatheredPanel {
-    do {
-      if render {
-        let drawn = try await backends.charts.renderChart(.init(measureID: measure.id), options: deadline.options)
-        return GatheredPanel(panel: .init(measure: measure, chart: drawn.chart, svg: drawn.svg))
-      }
-      let computed = try await backends.charts.getChart(.init(measureID: measure.id), options: deadline.options)
-      return GatheredPanel(panel: .init(measure: measure, chart: computed.chart))
-    } catch {
-      return GatheredPanel(
-        panel: .init(measure: measure), hole: .init(part: "chart", of: backends.measurement, error))
-    }
-  }
-
-  private func part<Value: Sendable>(
-    _ name: String, of backend: Backend, _ fetch: @Sendable () async throws -> Value
-  ) async -> PagePart<Value> {
-    do {
-      return .whole(try await fetch())
-    } catch {
-      return .missing(.init(part: name, of: backend, error))
-    }
-  }
+/// A part of a page that can be asked for now.
+enum PageWish: Sendable {
+  case organisation(id: String)
+  case team(id: String)
+  /// Measures of other projects that this one lists.
+  case measures(ids: [String])
+  case chart(MeasurementV1.Measure)
 }

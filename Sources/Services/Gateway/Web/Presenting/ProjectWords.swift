@@ -33,7 +33,7 @@ extension ProjectView {
     self.init(
       name: project?.title ?? "Project", aimSentence: project?.aim.map(\.sentence).flatMap { $0.isEmpty ? nil : $0 },
       statusName: project?.status.words, statusClass: project?.status.key ?? "",
-      notices: page.missing.compactMap(\.notice), facts: Self.facts(page, holes),
+      notices: page.missing.compactMap { $0.notice(hasMeasures: !page.measures.isEmpty) }, facts: Self.facts(page, holes),
       newMeasurePath: project == nil ? nil : Paths.newMeasure(project: projectID),
       panels: page.measures.enumerated().map { index, panel in
         Panel(panel, chartMissing: holes["measures[\(index)].chart"]?.message)
@@ -80,13 +80,14 @@ extension ProjectView.Panel {
 
 extension GatewayV1.MissingPart {
   /// What a reader is told; `nil` for a chart, whose panel says it.
-  var notice: Notice? {
-    switch part {
+  func notice(hasMeasures: Bool) -> Notice? {
+    let again = "Load the page again in a moment."
+    return switch part {
     case "project":
-      .hole("The project itself is not here", message, "Its measures are shown below. Load the page again in a moment.")
-    case "organisation": .hole("The organisation is not here", message, "Load the page again in a moment.")
-    case "team": .hole("The team is not here", message, "Load the page again in a moment.")
-    case "measures": .hole("The measures are not here", message, "Load the page again in a moment.")
+      .hole("The project itself is not here", message, hasMeasures ? "Its measures are shown below. \(again)" : again)
+    case "organisation": .hole("The organisation is not here", message, again)
+    case "team": .hole("The team is not here", message, again)
+    case "measures": .hole("The measures are not here", message, again)
     case _ where part.hasSuffix(".chart"): nil
     default: .hole("Something is not here", message)
     }
