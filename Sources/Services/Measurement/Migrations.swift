@@ -3,7 +3,9 @@
 public import Storage
 
 extension MeasurementService {
-  /// The tables of this service. Forward only: a table changes by a new migration, never by editing an old one.
+  /// The tables of this service.
+  ///
+  /// Forward only: a table changes by a new migration, never by editing an old one.
   ///
   /// Times are nanoseconds since the start of 1970, days are numbered from 1970-01-01 = 0.
   public static let migrations: [Migration] = [

@@ -103,7 +103,9 @@ extension FieldChecks {
     violation(field, "\"\(name.shortened)\" is not known; accepted are \(known)")
   }
 
-  /// Checks that a request says which measure it means. Which ids there are is for the store to say.
+  /// Checks that a request says which measure it means.
+  ///
+  /// Which ids there are is for the store to say.
   mutating func measureID(_ id: String, field: String) {
     if id.isEmpty { violation(field, "is empty; the id of a measure is needed") }
   }

@@ -113,7 +113,9 @@ extension Observation {
 }
 
 extension ImportPlan {
-  /// What the audit trail keeps of an import: the counts, and which file it was. Every member is a plain number or
+  /// What the audit trail keeps of an import: the counts, and which file it was.
+  ///
+  /// Every member is a plain number or
   /// hexadecimal text, so nothing needs escaping.
   fileprivate func record(contentHash: String) -> String {
     """

@@ -16,7 +16,9 @@ enum CSVFault: Sendable, Hashable {
 
 /// What a CSV file may hold at most, so that no file can make the reader use much memory.
 struct CSVLimits: Sendable, Hashable {
-  /// Bytes of one cell. Spreadsheet programs hold at most 32,767 characters in one.
+  /// Bytes of one cell.
+  ///
+  /// Spreadsheet programs hold at most 32,767 characters in one.
   var cell = 32 * 1024
   /// Bytes of one row.
   var row = 1024 * 1024

@@ -14,7 +14,7 @@ struct ImportTerms: Sendable, Hashable {
 
 /// What an import is going to write, and its report: what a file says, compared with what is stored.
 struct ImportPlan: Sendable, Hashable {
-  /// Observations to write, in order of lines. Empty when the import is not accepted.
+  /// Observations to write, in order of lines; empty when the import is not accepted.
   private(set) var writes: [Observation] = []
   private(set) var problems: ProblemList
   private(set) var rowsRead: Int
@@ -23,7 +23,9 @@ struct ImportPlan: Sendable, Hashable {
   private(set) var rowsUnchanged = 0
   private(set) var rowsRejected: Int
 
-  /// Whether there is anything to write. An import is all or nothing unless `allowPartial` is set.
+  /// Whether there is anything to write.
+  ///
+  /// An import is all or nothing unless `allowPartial` is set.
   var isAccepted: Bool { !writes.isEmpty }
 
   /// - Parameters:

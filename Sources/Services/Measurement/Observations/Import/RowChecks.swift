@@ -122,8 +122,9 @@ struct RowChecks: Sendable {
       ImportedRow(line: row.line, day: day, value: value, denominator: denominator, note: note))
   }
 
-  /// The period of the row; nil, with a problem noted, when it cannot be read. A period that was there before is
-  /// noted as well.
+  /// The period of the row; nil, with a problem noted, when it cannot be read.
+  ///
+  /// A period that was there before is noted as well.
   private mutating func period(_ row: CSVRow, _ columns: ImportColumns) -> Day? {
     switch PeriodText.parse(trimmed(row[columns.period.index]), latest: latest) {
     case .success(let day):
