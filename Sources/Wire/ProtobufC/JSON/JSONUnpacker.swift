@@ -160,12 +160,12 @@ struct JSONUnpacker {
   }
 
   /// A number, as such or in a string: its characters, by the grammar of JSON.
-  private mutating func numberText(_ accepted: String) throws(JSONFailure) -> UnsafeRawBufferPointer {
+  private mutating func numberText(_ accepted: @autoclosure () -> String) throws(JSONFailure) -> UnsafeRawBufferPointer {
     guard try reader.peek() == UInt8(ascii: "\"") else { return try reader.number() }
     let offset = reader.position
     let text = try reader.string()
     guard JSONNumber.length(text) == text.count else {
-      throw reader.failure("`\(JSONReader.excerpt(text))` is no number", accepted, at: offset)
+      throw reader.failure("`\(JSONReader.excerpt(text))` is no number", accepted(), at: offset)
     }
     return text
   }
@@ -173,7 +173,7 @@ struct JSONUnpacker {
   private mutating func signed<Integer: SignedInteger & FixedWidthInteger>(
     _ type: Integer.Type
   ) throws(JSONFailure) -> Integer {
-    let accepted = "a whole number from \(Integer.min) to \(Integer.max) is accepted"
+    var accepted: String { "a whole number from \(Integer.min) to \(Integer.max) is accepted" }
     _ = try reader.peek()
     let offset = reader.position
     let text = try numberText(accepted)
@@ -187,7 +187,7 @@ struct JSONUnpacker {
   private mutating func unsigned<Integer: UnsignedInteger & FixedWidthInteger>(
     _ type: Integer.Type
   ) throws(JSONFailure) -> Integer {
-    let accepted = "a whole number from 0 to \(Integer.max) is accepted"
+    var accepted: String { "a whole number from 0 to \(Integer.max) is accepted" }
     _ = try reader.peek()
     let offset = reader.position
     let text = try numberText(accepted)
@@ -202,8 +202,9 @@ struct JSONUnpacker {
   private mutating func floatingPoint<Value: BinaryFloatingPoint & LosslessStringConvertible>(
     _ type: Value.Type
   ) throws(JSONFailure) -> Value {
-    let accepted =
+    var accepted: String {
       "a number up to \(Value.greatestFiniteMagnitude), or \"NaN\", \"Infinity\" or \"-Infinity\", is accepted"
+    }
     let isString = try reader.peek() == UInt8(ascii: "\"")
     let offset = reader.position
     let text = isString ? try reader.string() : try reader.number()

@@ -30,14 +30,12 @@ struct JSONWriter {
       guard field.isPresent(in: message) || (options.includesDefaults && field.hasDefault) else { continue }
       if !isFirst { output.append(UInt8(ascii: ",")) }
       isFirst = false
-      let name = field.fieldName
-      write(string: options.keepsProtoNames ? name : FieldName.camelCase(name))
-      output.append(UInt8(ascii: ":"))
+      write(nameOf: field)
       guard field.isRepeated else {
         do throws(Refusal) {
           try write(field, at: field.address(of: 0, in: message))
         } catch {
-          throw Self.within(name, error)
+          throw Self.within(field.fieldName, error)
         }
         continue
       }
@@ -47,12 +45,32 @@ struct JSONWriter {
         do throws(Refusal) {
           try write(field, at: field.address(of: index, in: message))
         } catch {
-          throw Self.within("\(name)[\(index)]", error)
+          throw Self.within("\(field.fieldName)[\(index)]", error)
         }
       }
       output.append(UInt8(ascii: "]"))
     }
     output.append(UInt8(ascii: "}"))
+  }
+
+  /// Writes the name and a colon; the rule is that of `FieldName.camelCase`.
+  private mutating func write(nameOf field: ProtobufCFieldDescriptor) {
+    output.append(UInt8(ascii: "\""))
+    var next: UnsafePointer<CChar> = field.name
+    var afterUnderscore = false
+    while next.pointee != 0 {
+      let byte = UInt8(bitPattern: next.pointee)
+      next += 1
+      if byte == UInt8(ascii: "_"), !options.keepsProtoNames {
+        afterUnderscore = true
+        continue
+      }
+      let isSmall = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+      output.append(afterUnderscore && isSmall ? byte - 0x20 : byte)
+      afterUnderscore = false
+    }
+    output.append(UInt8(ascii: "\""))
+    output.append(UInt8(ascii: ":"))
   }
 
   private static func within(_ name: String, _ refusal: Refusal) -> Refusal {

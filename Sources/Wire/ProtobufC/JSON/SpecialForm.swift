@@ -11,9 +11,10 @@ enum SpecialForm {
   case any
 
   init?(_ descriptor: UnsafePointer<ProtobufCMessageDescriptor>) {
-    guard let package = descriptor.pointee.package_name, String(cString: package) == "google.protobuf" else {
-      return nil
-    }
+    // Asked for every message: a look at the first letter settles most.
+    guard let package = descriptor.pointee.package_name, package.pointee == CChar(bitPattern: UInt8(ascii: "g")),
+      String(cString: package) == "google.protobuf"
+    else { return nil }
     switch String(cString: descriptor.pointee.short_name) {
     case "Timestamp": self = .timestamp
     case "Duration": self = .duration
