@@ -127,7 +127,7 @@ let package = Package(
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("StorageTests", ["Storage", "Identity", grdb]),
     tests("IdentityTests", ["Identity"]),
-    tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC"]),
+    tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC", argumentParser, logging, nioCore]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
     tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "RPC", nioCore]),

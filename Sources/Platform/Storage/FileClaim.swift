@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Synchronization
 
 #if canImport(Darwin)
@@ -19,13 +18,7 @@ final class FileClaim: Sendable {
   ///
   /// - Throws: ``StorageError/unwritable(path:problem:)`` or ``StorageError/inUse(path:)``.
   init(databasePath path: String) throws(StorageError) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw .unwritable(path: path, problem: (error as NSError).localizedDescription)
-    }
+    try Self.makeFolder(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), of: path)
     let opened = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw .unwritable(path: path, problem: String(cString: strerror(errno))) }
     guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
@@ -35,6 +28,16 @@ final class FileClaim: Sendable {
       throw .unwritable(path: path, problem: String(cString: strerror(problem)))
     }
     descriptor = Mutex(opened)
+  }
+
+  /// Makes a folder and those above it, where they are not there, for the owner alone.
+  private static func makeFolder(_ folder: String, of path: String) throws(StorageError) {
+    var state = stat()
+    guard !folder.isEmpty, stat(folder, &state) != 0 else { return }
+    if let slash = folder.lastIndex(of: "/") { try makeFolder(String(folder[..<slash]), of: path) }
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+      throw .unwritable(path: path, problem: String(cString: strerror(errno)))
+    }
   }
 
   /// Ends the claim.

@@ -3,6 +3,7 @@
 public import Logging
 public import RPC
 public import Storage
+import Synchronization
 
 /// What a service is given to build itself from.
 public struct ServiceEnvironment: Sendable {
@@ -16,14 +17,17 @@ public struct ServiceEnvironment: Sendable {
   public let host: String
   /// The port to listen on; 0 for any.
   public let port: Int
+  /// The stores that were opened.
+  let stores = OpenStores()
 
-  /// Opens the service's store, `<data-dir>/<service>.sqlite`.
+  /// Opens the service's store, `<data-dir>/<service>.sqlite`. It is closed when the service has stopped.
   ///
   /// - Throws: ``StorageError``.
   public func database(_ options: StoreOptions, migrations: [Migration]) throws -> Database {
     let folder = settings.dataDirectory(flag: options.dataDirectory)
     let database = try Database.open(
       path: "\(folder)/\(name).sqlite", migrations: migrations, service: name)
+    stores.add(database)
     logger.info("store open", metadata: ["path": "\(folder)/\(name).sqlite"])
     return database
   }
@@ -33,5 +37,22 @@ public struct ServiceEnvironment: Sendable {
   /// - Throws: ``SettingsError`` when its address is none.
   public func client(of peer: String, address flag: String?) throws -> RPCClient {
     RPCClient(target: try settings.address(of: peer, flag: flag))
+  }
+}
+
+/// The stores of a service, to be closed after its last call: then each is one file, with nothing left in its log.
+final class OpenStores: Sendable {
+  private let databases = Mutex<[Database]>([])
+
+  func add(_ database: Database) { databases.withLock { $0.append(database) } }
+
+  func close(logger: Logger) {
+    for database in databases.withLock({ $0 }) {
+      do {
+        try database.close()
+      } catch {
+        logger.warning("the store could not be closed; nothing is lost", error: error)
+      }
+    }
   }
 }

@@ -42,6 +42,7 @@ public enum ServiceMain {
           services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
           gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }))
       try await group.run()
+      environment.stores.close(logger: environment.logger)
       environment.logger.info("stopped")
     } catch {
       fail(name, error)
@@ -59,19 +60,11 @@ public enum ServiceMain {
   ) async throws -> ServiceEnvironment {
     let settings = try await Settings(service: name, file: options.config)
     let level = try settings.logLevel(flag: options.logLevel)
-    let format = try logFormat(settings.text("logFormat", flag: options.logFormat))
+    let format = try settings.logFormat(flag: options.logFormat)
     let logger = Logger(label: name) { ServiceLogHandler(service: $0, format: format, level: level) }
     return ServiceEnvironment(
       name: name, settings: settings, logger: logger, host: settings.text("host", flag: options.host) ?? "127.0.0.1",
       port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort))
-  }
-
-  private static func logFormat(_ text: String?) throws -> LogFormat {
-    guard let text else { return .automatic }
-    guard let format = LogFormat(rawValue: text) else {
-      throw SettingsError(setting: "--log-format", value: text, problem: "is no format; text and json are accepted")
-    }
-    return format
   }
 
   private static func fail(_ name: String, _ error: any Error) -> Never {

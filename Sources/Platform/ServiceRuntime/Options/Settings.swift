@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Configuration
 public import Logging
-import SystemPackage
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -12,10 +10,12 @@ import SystemPackage
 
 /// The settings of a service: from its command line, or else the environment, or else the configuration file, or else
 /// the default.
+///
+/// Within the environment, and within the file, what is said for one service goes before what is said for all.
 public struct Settings: Sendable {
   /// Name of the service.
   public let service: String
-  private let reader: ConfigReader
+  private let layers: [SettingsLayer]
   private let environment: [String: String]
 
   /// - Parameters:
@@ -26,39 +26,28 @@ public struct Settings: Sendable {
     let environment = environment ?? ProcessInfo.processInfo.environment
     self.service = service
     self.environment = environment
-    let variables = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: ["waymark"])
-    var providers: [any ConfigProvider] = [variables]
+    var layers = [SettingsLayer(environment: environment)]
     if let path = file ?? environment["WAYMARK_CONFIG"], !path.isEmpty {
-      do {
-        providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
-      } catch {
-        throw SettingsError(
-          setting: file == nil ? "WAYMARK_CONFIG" : "--config", value: path,
-          problem: "cannot be read as a JSON object of settings (\(error))")
-      }
+      layers.append(try await SettingsLayer(file: path, named: file == nil ? "WAYMARK_CONFIG" : "--config"))
     }
-    reader = ConfigReader(providers: providers)
+    self.layers = layers
   }
 
-  /// A setting as text: of this service, or else of all.
+  /// A setting as text: of this service, or else of all. A setting that is empty counts as not made.
   ///
   /// - Parameters:
-  ///   - name: in camel case, such as `logLevel`: `WAYMARK_LOG_LEVEL` and `WAYMARK_PEOPLE_LOG_LEVEL` in the
-  ///     environment, `"logLevel"` at the top and in `"people"` in the file.
+  ///   - name: in camel case, such as `logLevel`: `WAYMARK_PEOPLE_LOG_LEVEL` and `WAYMARK_LOG_LEVEL` in the
+  ///     environment, `"logLevel"` in `"people"` and at the top in the file.
   ///   - flag: what the command line says; it goes before all others.
-  public func text(_ name: String, flag: String?) -> String? {
-    flag ?? configured("\(service).\(name)") ?? configured(name)
-  }
+  public func text(_ name: String, flag: String?) -> String? { find(name, flag: flag)?.text }
 
   /// A whole number within `range`.
   ///
   /// - Throws: ``SettingsError`` when the setting is something else.
   public func integer(_ name: String, flag: String?, range: ClosedRange<Int>, default: Int) throws -> Int {
-    guard let text = text(name, flag: flag) else { return `default` }
-    guard let number = Int(text), range.contains(number) else {
-      throw SettingsError(
-        setting: name, value: text,
-        problem: "is no whole number from \(range.lowerBound) to \(range.upperBound)")
+    guard let found = find(name, flag: flag) else { return `default` }
+    guard let number = Int(found.text), range.contains(number) else {
+      throw found.error("is no whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
@@ -67,18 +56,18 @@ public struct Settings: Sendable {
   ///
   /// - Throws: ``SettingsError`` when the setting is no address.
   public func address(of peer: String, flag: String?) throws -> String {
-    let fallback = ["people": 50051, "projects": 50052, "measurement": 50053][peer].map { "127.0.0.1:\($0)" } ?? ""
-    let text = flag ?? configured("\(peer).address") ?? fallback
-    guard text.hasPrefix("unix:") || Self.isHostAndPort(text) else {
-      throw SettingsError(
-        setting: "--\(peer)-address", value: text, problem: "is no address such as 127.0.0.1:50051 or unix:/run/\(peer)")
+    guard let found = find(["\(peer).address"], flag: flag, named: "--\(peer)-address") else {
+      return ["people": 50051, "projects": 50052, "measurement": 50053][peer].map { "127.0.0.1:\($0)" } ?? ""
     }
-    return text
+    guard found.text.hasPrefix("unix:") || Self.isHostAndPort(found.text) else {
+      throw found.error("is no address; one such as 127.0.0.1:50051 or unix:/run/\(peer) is accepted")
+    }
+    return found.text
   }
 
   /// The folder of the store.
   public func dataDirectory(flag: String?) -> String {
-    if let text = text("dataDir", flag: flag), !text.isEmpty { return text }
+    if let text = text("dataDir", flag: flag) { return text }
     if let base = environment["XDG_DATA_HOME"], base.hasPrefix("/") { return "\(base)/waymark" }
     return "\(environment["HOME"] ?? ".")/.local/share/waymark"
   }
@@ -87,18 +76,37 @@ public struct Settings: Sendable {
   ///
   /// - Throws: ``SettingsError`` when the setting is no level.
   public func logLevel(flag: String?) throws -> Logger.Level {
-    guard let text = text("logLevel", flag: flag) else { return .info }
-    guard let level = Logger.Level(rawValue: text.lowercased()) else {
+    guard let found = find("logLevel", flag: flag) else { return .info }
+    guard let level = Logger.Level(rawValue: found.text.lowercased()) else {
       let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SettingsError(setting: "--log-level", value: text, problem: "is no level; accepted are \(levels)")
+      throw found.error("is no level; accepted are \(levels)")
     }
     return level
   }
 
-  private func configured(_ key: String) -> String? {
-    let key = ConfigKey(key)
-    // A JSON file may hold the number itself.
-    return reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
+  /// How to log.
+  ///
+  /// - Throws: ``SettingsError`` when the setting is no format.
+  public func logFormat(flag: String?) throws -> LogFormat {
+    guard let found = find("logFormat", flag: flag) else { return .automatic }
+    guard let format = LogFormat(rawValue: found.text.lowercased()) else {
+      throw found.error("is no format; text and json are accepted")
+    }
+    return format
+  }
+
+  private func find(_ name: String, flag: String?) -> FoundSetting? {
+    find(["\(service).\(name)", name], flag: flag, named: "--" + name.separated(by: "-"))
+  }
+
+  private func find(_ keys: [String], flag: String?, named flagName: String) -> FoundSetting? {
+    if let flag { return FoundSetting(text: flag, origin: flagName) }
+    for layer in layers {
+      for key in keys {
+        if let text = layer.text(key) { return FoundSetting(text: text, origin: layer.origin(of: key)) }
+      }
+    }
+    return nil
   }
 
   private static func isHostAndPort(_ text: String) -> Bool {
@@ -109,9 +117,17 @@ public struct Settings: Sendable {
   }
 }
 
+/// A setting, and where it was made.
+private struct FoundSetting {
+  let text: String
+  let origin: String
+
+  func error(_ problem: String) -> SettingsError { SettingsError(setting: origin, value: text, problem: problem) }
+}
+
 /// A setting that cannot be used. `description` is one sentence for the person who set it.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
-  /// Name of the flag, variable or key.
+  /// The flag, the variable, or the key and its file.
   public let setting: String
   /// What it was set to.
   public let value: String
