@@ -105,6 +105,9 @@ struct GatewayServerTests {
 
       #expect(try await Self.get("/projects/p9", from: port).hasPrefix("HTTP/1.1 404"))
       #expect(try await Self.get("/nowhere", from: port).hasPrefix("HTTP/1.1 404"))
+      for query in ["q=%00", "q=%zz", "q=a&q=b"] {
+        #expect(try await Self.get("/?\(query)", from: port).hasPrefix("HTTP/1.1 400"))
+      }
       #expect(try await Self.get("/measures/none/import", from: port).hasPrefix("HTTP/1.1 404"))
       #expect(try await Self.get("/measures/m1", from: port).contains("/projects/p1#measure-m1"))
       #expect(try await Self.get("/measures/m1/import", from: port).contains("Add data to Measure m1"))

@@ -56,7 +56,7 @@ struct PresentingTests {
     #expect(view.rows[3].note == "strike")
     #expect(view.showsDenominator && view.showsLimits && view.showsNotes && view.hasDrawing)
     #expect(view.badges.map(\.label) == ["Variation: concern, high", "Assurance: will not meet the target as it is"])
-    #expect(view.signals.first?.when == "(March 2026)")
+    #expect(view.signals.first?.meaning == "Concern")
     #expect(view.centreName == "Mean")
     #expect(view.runs?.contains("longest run 2, chance allows 4") == true)
   }
@@ -66,7 +66,18 @@ struct PresentingTests {
     var chart = Self.chart
     chart.signals = [.init(rule: "x", members: [-5, 99]), .init(rule: "y")]
     let view = ChartView(chart, svg: "", measure: .init())
-    #expect(view.signals.map(\.when) == ["", ""])
+    #expect(view.signals.count == 2)
+    #expect(view.rows[2].signals == "x")
+  }
+
+  @Test("the latest signals stand in view, the earlier ones are folded away")
+  func manySignals() throws {
+    var chart = Self.chart
+    chart.signals = (0..<7).map { .init(rule: "r", members: [$0], sentence: "Signal \($0).") }
+    let view = ChartView(chart, svg: "", measure: .init())
+    #expect(view.signals.map(\.sentence) == ["Signal 6.", "Signal 5.", "Signal 4.", "Signal 3."])
+    #expect(view.olderSignals.map(\.sentence) == ["Signal 2.", "Signal 1.", "Signal 0."])
+    #expect(view.olderSummary == "3 earlier signals")
   }
 
   @Test("days are written out when periods are not months")

@@ -21,7 +21,7 @@ struct TemplateTests {
     let bad = hostile
     let chart = ChartView(
       title: bad, importPath: "/measures/1/import", drawing: "<svg><title>drawn elsewhere</title></svg>", summary: bad,
-      badges: [.init(.good, bad)], signals: [.init(.bad, meaning: bad, sentence: bad, when: bad)], cautions: [bad],
+      badges: [.init(.good, bad)], signals: [.init(.bad, meaning: bad, sentence: bad)], cautions: [bad],
       tableCaption: bad, valueHeading: bad, centreName: bad,
       rows: [.init(period: bad, value: bad, denominator: bad, lower: bad, upper: bad, signals: bad, note: bad)])
     var problems = FormProblems()

@@ -20,6 +20,7 @@ struct Templates: Sendable {
     "project": PackageResources.project_mustache,
     "panel": PackageResources.panel_mustache,
     "chart": PackageResources.chart_mustache,
+    "signal": PackageResources.signal_mustache,
     "import": PackageResources.import_mustache,
     "report": PackageResources.report_mustache,
     "failure": PackageResources.failure_mustache,

@@ -29,12 +29,25 @@ struct Form: Sendable {
     } catch is NIOTooManyBytesError {
       throw WebFailure(.contentTooLarge, "The form is too long", "All its fields together may have 256 KiB.")
     }
+    try self.init(encoded: String(buffer: body), heading: "The form cannot be read")
+  }
+
+  /// The parameters behind the question mark of an address.
+  /// - Throws: ``WebFailure`` for what cannot be read.
+  init(query request: Request) throws {
+    try self.init(encoded: request.uri.query ?? "", heading: "This address cannot be read")
+  }
+
+  private init(encoded text: String, heading: String) throws {
     do {
-      values = try URLEncodedFormDecoder().decode([String: String].self, from: String(buffer: body))
+      values = try URLEncodedFormDecoder().decode([String: String].self, from: text)
     } catch {
       throw WebFailure(
-        .badRequest, "The form cannot be read", "A field is there twice, or a percent sign is not followed by two digits."
-      )
+        .badRequest, heading, "A field is there twice, or a percent sign is not followed by two hexadecimal digits.")
+    }
+    // Messages cannot carry a NUL, and nobody types one.
+    guard values.values.allSatisfy({ !$0.utf8.contains(0) }) else {
+      throw WebFailure(.badRequest, heading, "A field has a NUL character in it; text without one is accepted.")
     }
   }
 

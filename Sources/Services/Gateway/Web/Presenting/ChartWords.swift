@@ -11,7 +11,7 @@ extension ChartView {
     let unit = chart.unit.isEmpty ? "" : ", \(chart.unit)"
     self.init(
       title: title, importPath: Paths.importing(measure: measure.id), drawing: chart.points.isEmpty ? "" : svg,
-      summary: chart.summary, badges: chart.badges, signals: chart.signals.map { Signal($0, periods) },
+      summary: chart.summary, badges: chart.badges, signals: chart.latestSignalsFirst.map(Signal.init),
       runs: chart.runsSentence, cautions: chart.cautions,
       tableCaption: "\(title)\(unit). \(chart.kind.words), rules \(chart.ruleSet).",
       valueHeading: chart.unit.isEmpty ? "Value" : "Value (\(chart.unit))",
@@ -37,17 +37,14 @@ struct PeriodWords: Sendable {
 }
 
 extension ChartView.Signal {
-  init(_ signal: MeasurementV1.Signal, _ periods: PeriodWords) {
-    let first = periods[Int(signal.members.first ?? -1)]
-    let last = periods[Int(signal.members.last ?? -1)]
-    let when = first == last ? first : "\(first) to \(last)"
+  init(_ signal: MeasurementV1.Signal) {
     let (tone, meaning): (ChartView.Tone, String) =
       switch signal.meaning {
       case .improvement: (.good, "Improvement")
       case .concern: (.bad, "Concern")
       case .neutral, .unspecified, .unrecognized: (.plain, "Signal")
       }
-    self.init(tone, meaning: meaning, sentence: signal.sentence, when: when.isEmpty ? "" : "(\(when))")
+    self.init(tone, meaning: meaning, sentence: signal.sentence)
   }
 }
 
@@ -65,6 +62,13 @@ extension ChartView.Row {
 }
 
 extension MeasurementV1.Chart {
+  /// The signals by the last point that is a member, latest first.
+  var latestSignalsFirst: [MeasurementV1.Signal] {
+    signals.enumerated().sorted {
+      ($1.element.members.last ?? -1, $0.offset) < ($0.element.members.last ?? -1, $1.offset)
+    }.map(\.element)
+  }
+
   /// Findings about the chart as a whole, as Making Data Count's icons or in plain words.
   var badges: [ChartView.Badge] {
     var badges: [ChartView.Badge] = []

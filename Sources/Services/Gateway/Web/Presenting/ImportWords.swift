@@ -45,7 +45,9 @@ extension ImportReportView {
     case (true, _): "\(bad) This was only a check: nothing was written."
     case (false, true) where isWhole: "All rows were right."
     case (false, true): "\(bad) The others were written; correct these and upload them again."
-    case (false, false): "\(bad) Correct the file and upload it again, or choose to import the good rows."
+    case (false, false) where report.rowsRejected < report.rowsRead:
+      "\(bad) Correct the file and upload it again, or choose to import the good rows."
+    case (false, false): "\(bad) Correct the file and upload it again."
     }
   }
 

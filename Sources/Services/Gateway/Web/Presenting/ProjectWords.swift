@@ -58,9 +58,6 @@ extension ProjectView {
     }
     if let day = page.project?.startDate { facts.append(Fact(term: "Begins", detail: day.words)) }
     if let day = page.project?.endDate { facts.append(Fact(term: "Ends", detail: day.words)) }
-    if let unit = page.project?.aim?.unit, !unit.isEmpty, let goal = page.project?.aim?.toValue {
-      facts.append(Fact(term: "Goal", detail: Words.quantity(goal, unit: unit)))
-    }
     return facts
   }
 }

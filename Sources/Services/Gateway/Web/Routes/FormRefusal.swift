@@ -65,7 +65,8 @@ extension RPCError: BackendFailureConvertible {
     case .notFound:
       WebFailure(.notFound, "This is not here", Words.sentence(Words.capitalised(message)))
     case .invalidArgument:
-      WebFailure(.badRequest, "This address cannot be read", Words.sentence(Words.capitalised(message)))
+      // A page asks with nothing of its own but the id in its address.
+      WebFailure(.notFound, "This is not here", "The address names nothing that could be here.")
     case .unavailable:
       WebFailure(
         .serviceUnavailable, "A part of Waymark is not there just now", "Nothing is lost. Load the page in a moment.")

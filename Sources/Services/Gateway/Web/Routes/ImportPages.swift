@@ -91,6 +91,7 @@ extension WebPages {
     do {
       let drawn = try await drawn
       chart = drawn.chart.map { ChartView($0, svg: drawn.svg, measure: measure) }
+      chart?.importPath = nil
     } catch {
       chartMissing = GatewayV1.MissingPart(part: "chart", of: backends.measurement, error).message
     }

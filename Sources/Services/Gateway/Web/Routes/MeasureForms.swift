@@ -106,7 +106,7 @@ extension WebPages {
             value: form["denominator"], optional: true, onlyFor: withDenominator, maxLength: 500),
           .number(
             "multiplier", "Shown multiplied by",
-            hint: "100 for per cent, 1000 for a rate per 1,000. Empty means 100 for a share and 1 otherwise.",
+            hint: "100 for per cent, 1000 for a rate per 1,000.",
             value: form["multiplier"], onlyFor: withDenominator),
           .text(
             "unit", "Unit as shown", hint: "Such as %, minutes or per 1,000 bed days.", value: form["unit"],

@@ -15,7 +15,7 @@ extension WebPages {
   ]
 
   @Sendable func newProject(_ request: Request, _ context: Context) async throws -> Response {
-    let parameters = Form(try request.uri.decodeQuery(as: [String: String].self, context: context))
+    let parameters = try Form(query: request)
     return try await projectForm(parameters, FormProblems(), status: .ok)
   }
 

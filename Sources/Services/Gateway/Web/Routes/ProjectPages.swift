@@ -10,7 +10,7 @@ extension WebPages {
   private static let projectsPerPage: Int32 = 24
 
   @Sendable func projectList(_ request: Request, _ context: Context) async throws -> Response {
-    let parameters = Form(try request.uri.decodeQuery(as: [String: String].self, context: context))
+    let parameters = try Form(query: request)
     let (query, token) = (parameters["q"], parameters["page"])
     let deadline = deadline
     let list: ProjectsV1.ListProjectsResponse
@@ -34,7 +34,11 @@ extension WebPages {
 
   private static func listNotice(_ error: RPCError, _ backend: Backend) -> Notice {
     if error.code == .invalidArgument {
-      return .hole("This list cannot be shown", Words.sentence(Words.capitalised(error.message)))
+      let sentences = error.fieldViolations.map { violation in
+        violation.field == "query"
+          ? Words.sentence("The search \(violation.description)") : "The link to this page of the list is not valid."
+      }
+      return .hole("This list cannot be shown", sentences.first ?? Words.sentence(Words.capitalised(error.message)))
     }
     let hole = GatewayV1.MissingPart(part: "projects", of: backend, error)
     return .hole("The projects are not here", hole.message, "Load the page again in a moment.")

@@ -36,14 +36,12 @@ struct ChartView: Sendable, Hashable {
     let shape: String
     let meaning: String
     let sentence: String
-    let when: String
 
-    init(_ tone: Tone, meaning: String, sentence: String, when: String) {
+    init(_ tone: Tone, meaning: String, sentence: String) {
       self.tone = tone.rawValue
       self.shape = tone.shape
       self.meaning = meaning
       self.sentence = sentence
-      self.when = when
     }
   }
 
@@ -74,15 +72,21 @@ struct ChartView: Sendable, Hashable {
   }
 
   let title: String
-  let importPath: String
+  /// Where to upload values; `nil` on the page where that is done.
+  var importPath: String?
   /// An `<svg>` element. It goes to the page as it is: the measurement service draws it and escapes what it writes.
   let drawing: String
   let hasDrawing: Bool
   let summary: String
   let badges: [Badge]
   let hasBadges: Bool
+  /// The latest signals, latest first.
   let signals: [Signal]
   let hasSignals: Bool
+  /// Those before them, folded away.
+  let olderSignals: [Signal]
+  let hasOlderSignals: Bool
+  let olderSummary: String
   /// The runs analysis in a sentence.
   let runs: String?
   let cautions: [String]
@@ -97,8 +101,11 @@ struct ChartView: Sendable, Hashable {
   let showsLimits: Bool
   let showsNotes: Bool
 
+  private static let signalsInView = 4
+
+  /// - Parameter signals: Latest first.
   init(
-    title: String, importPath: String, drawing: String, summary: String, badges: [Badge], signals: [Signal],
+    title: String, importPath: String?, drawing: String, summary: String, badges: [Badge], signals: [Signal],
     runs: String? = nil, cautions: [String], tableCaption: String, valueHeading: String, centreName: String,
     rows: [Row]
   ) {
@@ -109,7 +116,10 @@ struct ChartView: Sendable, Hashable {
     self.summary = summary
     self.badges = badges
     self.hasBadges = !badges.isEmpty
-    self.signals = signals
+    self.signals = Array(signals.prefix(Self.signalsInView))
+    self.olderSignals = Array(signals.dropFirst(Self.signalsInView))
+    self.hasOlderSignals = signals.count > Self.signalsInView
+    self.olderSummary = Words.count(signals.count - Self.signalsInView, "earlier signal")
     self.hasSignals = !signals.isEmpty
     self.runs = runs
     self.cautions = cautions
