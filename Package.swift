@@ -130,7 +130,7 @@ let package = Package(
     tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC", argumentParser, logging, nioCore]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
-    tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "RPC", nioCore]),
+    tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "ProtobufC", "RPC", nioCore]),
     tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded]),
     tests("WaymarkTests", ["WaymarkMain"]),
     tests("EndToEndTests", ["Contracts", "RPC", subprocess, systemPackage], exclude: ["Clients"]),

@@ -3,6 +3,7 @@
 import Contracts
 import RPC
 import ServiceRuntime
+import Storage
 
 extension Page {
   /// Refuses a page token of another list: one of another measure or another filter would leave things out unseen.
@@ -12,5 +13,12 @@ extension Page {
     guard let after, after.first != name else { return }
     throw RPCError.invalidArgument(
       field: "page_token", "is of another list; next_page_token of the page before is accepted")
+  }
+
+  /// The first `count` items, at most a page, and the token of what follows; empty when nothing does.
+  func cut<Item>(_ items: [Item], count: Int, key: (Item) -> [String]) -> (items: [Item], nextToken: String) {
+    guard count < min(items.count, size) else { return cut(items, key: key) }
+    let first = Array(items.prefix(count))
+    return (first, first.last.map { PageToken(parts: key($0)).text } ?? "")
   }
 }

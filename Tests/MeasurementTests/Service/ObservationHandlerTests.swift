@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import ProtobufC
 import RPC
 import SPC
 import Storage
@@ -185,6 +186,24 @@ struct ObservationHandlerTests {
           context: service.context(MeasurementV1.ObservationServiceMethods.listObservations))
       }
       #expect(listing?.code == .notFound)
+    }
+  }
+
+  @Test("a page of long notes ends before its message is too large, and the next one goes on")
+  func longNotes() async throws {
+    try await ServiceFixture.run { service in
+      let measure = try await service.keep(MeasureDefinition(name: "Waits"))
+      let note = String(repeating: "👩", count: 500)
+      let rows = (0..<2000).map { "\(Day(daysSinceEpoch: $0)),\($0),\(note)\n" }.joined()
+      let report = try await service.importing(
+        "period,value,note\n\(rows)", options: MeasurementV1.ImportOptions(measureID: measure.id), pieces: 8)
+      #expect(report.rowsAdded == 2000)
+      let first = try await service.observations.listObservations(
+        MeasurementV1.ListObservationsRequest(measureID: measure.id, pageSize: 10_000),
+        context: service.context(MeasurementV1.ObservationServiceMethods.listObservations))
+      #expect(first.observations.count < 2000)
+      #expect(try first.serialized().count < 4 << 20)
+      #expect(try await service.stored(measure, pageSize: 10_000).map(\.value) == (0..<2000).map(Double.init))
     }
   }
 

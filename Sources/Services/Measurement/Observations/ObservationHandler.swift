@@ -57,7 +57,8 @@ struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
     guard let found = try await observations.page(of: request.measureID, after: after, limit: page.limit) else {
       throw RPCError.notFound("measure", id: request.measureID)
     }
-    let (items, token) = page.cut(found) { [request.measureID, $0.observation.day.description] }
+    let count = min(page.size, Self.fitting(found))
+    let (items, token) = page.cut(found, count: count) { [request.measureID, $0.observation.day.description] }
     return MeasurementV1.ListObservationsResponse(
       observations: items.map { stored in
         MeasurementV1.Observation(
@@ -67,4 +68,18 @@ struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
       },
       nextPageToken: token)
   }
+
+  /// How many of these observations fit into one answer: long notes would make a full page too large a message.
+  static func fitting(_ items: [ObservationStore.Stored]) -> Int {
+    var bytes = 0
+    for (index, item) in items.enumerated() {
+      // A measure's id, two numbers, a date and a time take less than 128 bytes.
+      bytes += 128 + item.observation.note.utf8.count
+      if bytes > answerBytes && index > 0 { return index }
+    }
+    return items.count
+  }
+
+  /// What an answer may hold: well below the 4 MiB that a gRPC message has at most.
+  private static let answerBytes = 3 * 1024 * 1024
 }
