@@ -160,7 +160,8 @@ struct JSONUnpacker {
   }
 
   /// A number, as such or in a string: its characters, by the grammar of JSON.
-  private mutating func numberText(_ accepted: @autoclosure () -> String) throws(JSONFailure) -> UnsafeRawBufferPointer {
+  private mutating func numberText(_ accepted: @autoclosure () -> String) throws(JSONFailure) -> UnsafeRawBufferPointer
+  {
     guard try reader.peek() == UInt8(ascii: "\"") else { return try reader.number() }
     let offset = reader.position
     let text = try reader.string()
