@@ -12,18 +12,25 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library of one floor of the house (`docs/architecture.md`).
-func library(_ name: String, floor: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", resources: resources, swiftSettings: settings)
+func library(_ name: String, floor: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil)
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", resources: resources,
+    swiftSettings: settings)
 }
 
 /// An entrance: the executable `name`, built from the target `target`.
 ///
 /// Target and product differ in name because `projects` and `Projects` are one file on a disk that ignores case.
 func entrance(_ target: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: target, dependencies: dependencies, path: "Sources/Executables/\(folder)", swiftSettings: settings)
+  .executableTarget(
+    name: target, dependencies: dependencies, path: "Sources/Executables/\(folder)", swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil, exclude: [String] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil, exclude: [String] = [])
+  -> Target
+{
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
@@ -82,8 +89,12 @@ let package = Package(
   ],
   targets: [
     // Floor 0: the wire.
-    .systemLibrary(name: "CProtobufC", path: "Sources/Wire/CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
-    .systemLibrary(name: "CNGHTTP2", path: "Sources/Wire/CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]),
+    .systemLibrary(
+      name: "CProtobufC", path: "Sources/Wire/CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+    .systemLibrary(
+      name: "CNGHTTP2", path: "Sources/Wire/CNGHTTP2", pkgConfig: "libnghttp2",
+      providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]),
     library("ProtobufC", floor: "Wire", ["CProtobufC"]),
     library("HTTP2", floor: "Wire", ["CNGHTTP2", nioCore, nioPosix, nioConcurrency, logging]),
     library("RPC", floor: "Wire", ["ProtobufC", "HTTP2", nioCore, nioPosix, nioConcurrency, logging]),
@@ -99,26 +110,49 @@ let package = Package(
     // Floor 3: the platform.
     library("Storage", floor: "Platform", ["Identity", grdb, logging]),
     library("Identity", floor: "Platform", []),
-    library("ServiceRuntime", floor: "Platform", ["Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, logging, argumentParser, configuration, lifecycle, unixSignals, systemPackage]),
+    library(
+      "ServiceRuntime", floor: "Platform",
+      [
+        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, logging, argumentParser,
+        configuration, lifecycle, unixSignals, systemPackage,
+      ]),
 
     // Floor 4: the services.
-    library("People", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
-    library("Projects", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
-    library("Measurement", floor: "Services", ["SPC", "Charting", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
-    library("Gateway", floor: "Services", ["ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird, hummingbirdCore, mustache, httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle], resources: [.embedInCode("Resources")]),
+    library(
+      "People", floor: "Services", ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+    library(
+      "Projects", floor: "Services",
+      ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+    library(
+      "Measurement", floor: "Services",
+      ["SPC", "Charting", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+    library(
+      "Gateway", floor: "Services",
+      [
+        "ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird, hummingbirdCore, mustache,
+        httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle,
+      ], resources: [.embedInCode("Resources")]),
 
     // Floor 5: the entrances.
     entrance("PeopleMain", folder: "people", ["People", "ServiceRuntime", argumentParser]),
     entrance("ProjectsMain", folder: "projects", ["Projects", "ServiceRuntime", argumentParser]),
     entrance("MeasurementMain", folder: "measurement", ["Measurement", "ServiceRuntime", argumentParser]),
     entrance("GatewayMain", folder: "gateway", ["Gateway", "ServiceRuntime", argumentParser]),
-    entrance("WaymarkMain", folder: "waymark", ["CDemoData", "ServiceRuntime", "Contracts", "RPC", argumentParser, subprocess, systemPackage, unixSignals, logging]),
+    entrance(
+      "WaymarkMain", folder: "waymark",
+      [
+        "CDemoData", "ServiceRuntime", "Contracts", "RPC", argumentParser, subprocess, systemPackage, unixSignals,
+        logging,
+      ]),
     .target(name: "CDemoData", path: "Sources/Executables/CDemoData", exclude: ["ae_attendances.csv", "README.md"]),
 
     // Tests mirror Sources.
     // Contracts for tests alone: `Tests/TestContracts/proto`, generated by `Tools/proto.sh`.
-    .target(name: "CTestContracts", dependencies: ["CProtobufC", "CContracts"], path: "Tests/TestContracts/CTestContracts"),
-    .target(name: "TestContracts", dependencies: ["CTestContracts", "CProtobufC", "ProtobufC", "Contracts"], path: "Tests/TestContracts/Generated", swiftSettings: settings),
+    .target(
+      name: "CTestContracts", dependencies: ["CProtobufC", "CContracts"], path: "Tests/TestContracts/CTestContracts"),
+    .target(
+      name: "TestContracts", dependencies: ["CTestContracts", "CProtobufC", "ProtobufC", "Contracts"],
+      path: "Tests/TestContracts/Generated", swiftSettings: settings),
     tests("ProtobufCTests", ["ProtobufC", "Contracts", "TestContracts"], exclude: ["Foreign"]),
     tests("ContractsTests", ["Contracts", "ProtobufC", "RPC"]),
     tests("HTTP2Tests", ["HTTP2", nioCore, nioEmbedded, nioPosix]),
@@ -130,8 +164,15 @@ let package = Package(
     tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC", argumentParser, logging, nioCore]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
-    tests("MeasurementTests", ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "ProtobufC", "RPC", nioCore]),
-    tests("GatewayTests", ["Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes, lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded]),
+    tests(
+      "MeasurementTests",
+      ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "ProtobufC", "RPC", nioCore]),
+    tests(
+      "GatewayTests",
+      [
+        "Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes,
+        lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded,
+      ]),
     tests("WaymarkTests", ["WaymarkMain"]),
     tests("EndToEndTests", ["Contracts", "RPC", subprocess, systemPackage], exclude: ["Clients"]),
   ]

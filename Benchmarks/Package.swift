@@ -3,7 +3,9 @@
 
 import PackageDescription
 
-/// What is measured, and what measures it. A package of its own, so that none of it weighs on users of Waymark.
+/// What is measured, and what measures it.
+///
+/// A package of its own, so that none of it weighs on users of Waymark.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("InternalImportsByDefault"),

@@ -18,7 +18,8 @@ struct ConnectTests {
 
   /// A door whose only method of its own is answered by `handler`; the services behind it are not there.
   static func door(
-    _ handler: @escaping @Sendable (GatewayV1.GetProjectPageRequest, ServerContext) async throws ->
+    _ handler:
+      @escaping @Sendable (GatewayV1.GetProjectPageRequest, ServerContext) async throws ->
       GatewayV1.GetProjectPageResponse = { request, _ in
         .init(page: .init(project: .init(id: request.projectID, title: "Ärzte & <Pflege>")))
       }

@@ -12,7 +12,9 @@ import ServiceLifecycle
 /// What a fake service answers with.
 typealias Registration = @Sendable (inout RPCRouter) -> Void
 
-/// Runs `body` against real RPC servers that stand in for the services. One that is `nil` is down: nobody listens.
+/// Runs `body` against real RPC servers that stand in for the services.
+///
+/// One that is `nil` is down: nobody listens.
 func withBackends<Result: Sendable>(
   people: Registration?, projects: Registration?, measurement: Registration?,
   _ body: @Sendable @escaping (Backends) async throws -> Result
@@ -142,8 +144,8 @@ enum World {
       return .init(svg: "<svg id=\"\(request.measureID)\"/>", chart: .init(measureID: request.measureID))
     }
     router.register(clientStreaming: MeasurementV1.ObservationServiceMethods.importObservations) {
-      (requests: RequestStream<MeasurementV1.ImportObservationsRequest>, _) async throws ->
-        MeasurementV1.ImportObservationsResponse in
+      (requests: RequestStream<MeasurementV1.ImportObservationsRequest>, _) async throws
+        -> MeasurementV1.ImportObservationsResponse in
       var (size, options): (Int64, MeasurementV1.ImportOptions?) = (0, nil)
       for try await request in requests {
         switch request.part {

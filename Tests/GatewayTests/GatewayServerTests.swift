@@ -32,7 +32,9 @@ struct GatewayServerTests {
       ["GET \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\n\(headers)Connection: close\r\n\r\n"], to: port)
   }
 
-  static func post(_ path: String, to port: Int, type: String, body: String, headers: String = "") async throws -> String {
+  static func post(_ path: String, to port: Int, type: String, body: String, headers: String = "") async throws
+    -> String
+  {
     let head =
       "POST \(path) HTTP/1.1\r\nHost: localhost:\(port)\r\nContent-Type: \(type)\r\n"
       + "Content-Length: \(body.utf8.count)\r\n\(headers)Connection: close\r\n\r\n"
@@ -51,7 +53,8 @@ struct GatewayServerTests {
       #expect(try await Self.send(odd, to: port).hasPrefix("HTTP/1.1 "))
 
       let client = RPCClient(target: "127.0.0.1:\(port)")
-      let page = try await GatewayV1.ProjectPageServiceClient(client).getProjectPage(.init(projectID: "p1"), options: .init(timeout: .milliseconds(500)))
+      let page = try await GatewayV1.ProjectPageServiceClient(client).getProjectPage(
+        .init(projectID: "p1"), options: .init(timeout: .milliseconds(500)))
       #expect(page.page?.team?.name == "Ward 7")
       // Passed on to the owner.
       let team = try await PeopleV1.TeamServiceClient(client).getTeam(.init(id: "t7"))
@@ -192,7 +195,8 @@ struct GatewayServerTests {
       let type = "multipart/form-data; boundary=XX"
       func body(mode: String?, file: String?) -> String {
         (mode.map { "--XX\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\n\($0)\r\n" } ?? "")
-          + (file.map { "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\($0)\r\n" } ?? "")
+          + (file.map { "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\($0)\r\n" }
+            ?? "")
           + "--XX--\r\n"
       }
       let path = "/measures/m1/import"
@@ -244,7 +248,8 @@ struct GatewayServerTests {
   @Test("a port in use is one clear sentence")
   func portInUse() async throws {
     try await withGateway { port in
-      let backends = Backends(people: ConnectTests.nowhere, projects: ConnectTests.nowhere, measurement: ConnectTests.nowhere)
+      let backends = Backends(
+        people: ConnectTests.nowhere, projects: ConnectTests.nowhere, measurement: ConnectTests.nowhere)
       let second = try GatewayServer(backends: backends)
       let error = await #expect(throws: ListenError.self) {
         try await second.run(host: "127.0.0.1", port: port) { _, _ in }

@@ -44,7 +44,9 @@ struct MultipartTests {
     return parts
   }
 
-  private static func part(_ headers: String, _ content: String) -> String { "--XX\r\n\(headers)\r\n\r\n\(content)\r\n" }
+  private static func part(_ headers: String, _ content: String) -> String {
+    "--XX\r\n\(headers)\r\n\r\n\(content)\r\n"
+  }
 
   private static let whole =
     part("Content-Disposition: form-data; name=\"mode\"", "check")

@@ -106,7 +106,8 @@ struct PresentingTests {
     let page = GatewayV1.ProjectPage(
       measures: [.init(measure: .init(id: "m1", name: "Waits", kind: .balancing))],
       missing: [
-        .init(part: "project", service: "projects", code: "UNAVAILABLE", message: "The projects service cannot be reached."),
+        .init(
+          part: "project", service: "projects", code: "UNAVAILABLE", message: "The projects service cannot be reached."),
         .init(part: "team", service: "people", code: "UNAVAILABLE", message: "The people service cannot be reached."),
         .init(part: "measures[0].chart", service: "measurement", code: "DEADLINE_EXCEEDED", message: "Too slow."),
         .init(part: "novel", service: "people", code: "INTERNAL", message: "Odd."),
@@ -149,8 +150,10 @@ struct PresentingTests {
 
   @Test("what a service refuses is put to the fields of the form")
   func refusals() {
-    let backend = Backends(people: ConnectTests.nowhere, projects: ConnectTests.nowhere, measurement: ConnectTests.nowhere)
-      .projects
+    let backend = Backends(
+      people: ConnectTests.nowhere, projects: ConnectTests.nowhere, measurement: ConnectTests.nowhere
+    )
+    .projects
     let error = RPCError.invalidArgument([
       .init(field: "project.aim.by_when", description: "is no day"), .init(field: "other", description: "is odd"),
     ])

@@ -10,7 +10,9 @@ struct TemplateTests {
 
   init() throws { templates = try Templates() }
 
-  /// Text that would act in a page if it were not escaped. The quote with a combining accent is one `Character`.
+  /// Text that would act in a page if it were not escaped.
+  ///
+  /// The quote with a combining accent is one `Character`.
   static let hostile = "\"\u{301} onfocus=alert(1) x='</title><script>alert(2)</script>&amp;{{page.title}}"
 
   static let escaped =
@@ -69,7 +71,9 @@ struct TemplateTests {
         action: "/measures/1/import", largestFile: 1, choice: ImportChoice(), fileHint: bad, exampleCSV: bad,
         chart: chart, chartMissing: nil),
       FailureView(statusCode: 404, heading: bad, sentences: [bad], back: Crumb(label: bad, path: "/")),
-      InterfacesView(services: [.init(serviceName: bad, serviceID: "s1", methods: [.init(path: bad, isStreaming: true)])], example: bad),
+      InterfacesView(
+        services: [.init(serviceName: bad, serviceID: "s1", methods: [.init(path: bad, isStreaming: true)])],
+        example: bad),
     ]
   }
 

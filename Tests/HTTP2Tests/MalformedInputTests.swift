@@ -11,7 +11,9 @@ struct MalformedInputTests {
   private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
   /// A frame: length, type, flags, stream and payload.
-  private static func frame(_ type: UInt8, flags: UInt8 = 0, stream: UInt8 = 0, _ payload: [UInt8] = [], length: Int? = nil)
+  private static func frame(
+    _ type: UInt8, flags: UInt8 = 0, stream: UInt8 = 0, _ payload: [UInt8] = [], length: Int? = nil
+  )
     -> [UInt8]
   {
     let length = length ?? payload.count

@@ -7,7 +7,8 @@ import Testing
 
 @Suite("An HTTP/2 session")
 struct SessionTests {
-  @Test("carries a request, a response and its trailers, however the bytes are cut", arguments: [1, 2, 9, 10, 33, 4096])
+  @Test(
+    "carries a request, a response and its trailers, however the bytes are cut", arguments: [1, 2, 9, 10, 33, 4096])
   func exchange(pieceSize: Int) throws {
     let pair = try SessionPair()
     let request = try pair.request("/a/B", [("x-name", "value")])

@@ -132,7 +132,9 @@ struct OrganisationTests {
   func updateRefused() async throws {
     let fixture = try await PeopleFixture()
     let stored = try await fixture.organisation("Old")
-    func update(_ organisation: PeopleV1.Organisation, _ paths: [String]) async -> (code: RPCError.Code?, fields: [String]) {
+    func update(_ organisation: PeopleV1.Organisation, _ paths: [String]) async -> (
+      code: RPCError.Code?, fields: [String]
+    ) {
       await failure {
         _ = try await fixture.organisations.updateOrganisation(
           .init(organisation: organisation, updateMask: .init(paths: paths)), context: fixture.context)
@@ -177,12 +179,14 @@ struct OrganisationTests {
     #expect(names == ["alpha", "alpha", "bravo", "charlie", "delta", "écho"])
   }
 
-  @Test("a page size out of range and a token from elsewhere are refused", arguments: [
-    (PeopleV1.ListOrganisationsRequest(pageSize: -1), "page_size"),
-    (PeopleV1.ListOrganisationsRequest(pageSize: 1001), "page_size"),
-    (PeopleV1.ListOrganisationsRequest(pageToken: "!!"), "page_token"),
-    (PeopleV1.ListOrganisationsRequest(pageToken: "AAAA"), "page_token"),
-  ])
+  @Test(
+    "a page size out of range and a token from elsewhere are refused",
+    arguments: [
+      (PeopleV1.ListOrganisationsRequest(pageSize: -1), "page_size"),
+      (PeopleV1.ListOrganisationsRequest(pageSize: 1001), "page_size"),
+      (PeopleV1.ListOrganisationsRequest(pageToken: "!!"), "page_token"),
+      (PeopleV1.ListOrganisationsRequest(pageToken: "AAAA"), "page_token"),
+    ])
   func badPages(request: PeopleV1.ListOrganisationsRequest, field: String) async throws {
     let fixture = try await PeopleFixture()
     let (code, fields) = await failure {

@@ -174,9 +174,12 @@ struct ProjectTests {
     }
   }
 
-  @Test("search wants every word, in title or aim, in any case, and takes wildcards literally", arguments: [
-    ("fewer WAITS", 1), ("a&e", 1), ("waits nothing", 0), ("%", 1), ("_", 0), ("100%", 1), ("é", 1), ("É", 1), ("", 3),
-  ])
+  @Test(
+    "search wants every word, in title or aim, in any case, and takes wildcards literally",
+    arguments: [
+      ("fewer WAITS", 1), ("a&e", 1), ("waits nothing", 0), ("%", 1), ("_", 0), ("100%", 1), ("é", 1), ("É", 1),
+      ("", 3),
+    ])
   func search(query: String, count: Int) async throws {
     try await withProjects { projects, context in
       for title in ["Fewer waits over four hours", "100% of hands", "Café"] {
@@ -230,9 +233,12 @@ struct ProjectTests {
     }
   }
 
-  @Test("an id of another form is a bad field, an unknown one is not found", arguments: [
-    ("", RPCError.Code.invalidArgument), ("x", .invalidArgument), ("../../etc", .invalidArgument), (unknownID, .notFound),
-  ])
+  @Test(
+    "an id of another form is a bad field, an unknown one is not found",
+    arguments: [
+      ("", RPCError.Code.invalidArgument), ("x", .invalidArgument), ("../../etc", .invalidArgument),
+      (unknownID, .notFound),
+    ])
   func ids(id: String, expected: RPCError.Code) async throws {
     try await withProjects { projects, context in
       let (code, _) = await failure { _ = try await projects.getProject(.init(id: id), context: context) }

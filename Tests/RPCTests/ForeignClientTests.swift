@@ -5,7 +5,9 @@ import RPC
 import ServiceRuntime
 import Testing
 
-/// Other people's clients and our server. `WAYMARK_TEST_PYTHON` names a Python with grpcio; `make test` sets it.
+/// Other people's clients and our server.
+///
+/// `WAYMARK_TEST_PYTHON` names a Python with grpcio; `make test` sets it.
 @Suite("A foreign client", .enabled(if: ForeignTools.isAvailable, "WAYMARK_TEST_PYTHON is not set"))
 struct ForeignClientTests {
   @Test(

@@ -50,7 +50,9 @@ struct RequestTests {
       checks.identifier("01890A5D-AC96-774B-BCCE-B302099A8057", field: "id") == "01890a5d-ac96-774b-bcce-b302099a8057")
     #expect(checks.identifier("", field: "id", required: false) == "")
     #expect(checks.violations.isEmpty)
-    let bad = ["", "1", "01890a5d-ac96-774b-bcce-b302099a805g", "01890a5dac96-774b-bcce-b302099a8057-", "'; DROP TABLE"]
+    let bad = [
+      "", "1", "01890a5d-ac96-774b-bcce-b302099a805g", "01890a5dac96-774b-bcce-b302099a8057-", "'; DROP TABLE",
+    ]
     for text in bad { _ = checks.identifier(text, field: text) }
     #expect(checks.violations.map(\.field) == bad)
   }
@@ -84,8 +86,9 @@ struct RequestTests {
     }
     let one = try UpdateMask(.init(paths: ["aim"]), changeable: all)
     #expect(one.covers("aim") && !one.covers("title"))
-    #expect(refused { _ = try UpdateMask(.init(paths: ["title", "id", "aim.what"]), changeable: all) }
-      == ["update_mask", "update_mask"])
+    #expect(
+      refused { _ = try UpdateMask(.init(paths: ["title", "id", "aim.what"]), changeable: all) }
+        == ["update_mask", "update_mask"])
   }
 
   @Test(
@@ -140,7 +143,8 @@ struct RequestTests {
 
   @Test(
     "a date keeps its text and sorts by it",
-    arguments: [(1, 1, 1, "0001-01-01"), (2024, 2, 29, "2024-02-29"), (9999, 12, 31, "9999-12-31")] as [(Int32, Int32, Int32, String)])
+    arguments: [(1, 1, 1, "0001-01-01"), (2024, 2, 29, "2024-02-29"), (9999, 12, 31, "9999-12-31")]
+      as [(Int32, Int32, Int32, String)])
   func dates(year: Int32, month: Int32, day: Int32, text: String) {
     let date = CommonV1.Date(year: year, month: month, day: day)
     #expect(date.isoText == text)
@@ -152,7 +156,9 @@ struct RequestTests {
     #expect(CommonV1.Date(isoText: text) == nil)
   }
 
-  @Test("a time keeps its microseconds, also before 1970", arguments: [0, 1, -1, 1_700_000_000_123_456, -62_135_596_800_000_000])
+  @Test(
+    "a time keeps its microseconds, also before 1970",
+    arguments: [0, 1, -1, 1_700_000_000_123_456, -62_135_596_800_000_000])
   func times(microseconds: Int64) {
     let time: GoogleProtobuf.Timestamp? = GoogleProtobuf.Timestamp(microseconds: microseconds)
     #expect(time.microseconds == microseconds)

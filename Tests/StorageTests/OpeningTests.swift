@@ -78,9 +78,10 @@ struct OpeningTests {
   @Test("steps run once each, in their order, and only those that are new")
   func migrations() async throws {
     try scratch.store().close()
-    let more = Scratch.notes + [
-      Self.later(2, "ALTER TABLE notes ADD COLUMN colour TEXT"), Self.later(3, "UPDATE notes SET colour = 'red'"),
-    ]
+    let more =
+      Scratch.notes + [
+        Self.later(2, "ALTER TABLE notes ADD COLUMN colour TEXT"), Self.later(3, "UPDATE notes SET colour = 'red'"),
+      ]
     for _ in 0..<2 {
       let store = try Storage.Database.open(path: scratch.path(), migrations: more, service: "test")
       let applied = try await store.read { transaction in

@@ -7,7 +7,9 @@ import Testing
 struct PageTokenTests {
   @Test(
     "a token gives back the key that it was made from",
-    arguments: [[], [""], ["", ""], ["a"], ["Fewer waits", "0190-id"], ["Ærø – 病院 👩‍⚕️", "x"], [String(repeating: "é", count: 200)]])
+    arguments: [
+      [], [""], ["", ""], ["a"], ["Fewer waits", "0190-id"], ["Ærø – 病院 👩‍⚕️", "x"], [String(repeating: "é", count: 200)],
+    ])
   func roundTrip(parts: [String]) throws {
     let text = PageToken(parts: parts).text
     #expect(try PageToken(text).parts == parts)
@@ -26,7 +28,9 @@ struct PageTokenTests {
 
   @Test(
     "text that is no token is refused",
-    arguments: ["", "!", "AAAA", "not a token", "ÅÅ", "=", "A", String(repeating: "A", count: 5000), "1", "0", "DROP TABLE"])
+    arguments: [
+      "", "!", "AAAA", "not a token", "ÅÅ", "=", "A", String(repeating: "A", count: 5000), "1", "0", "DROP TABLE",
+    ])
   func refused(text: String) {
     #expect(throws: StorageError.pageToken) { try PageToken(text) }
   }
@@ -71,7 +75,8 @@ struct PageTokenTests {
     "what is no version 7 UUID in lower case is told from one",
     arguments: [
       "", "0190a0b0", "0190A0B0-0000-7000-8000-000000000001", "0190a0b0-0000-4000-8000-000000000001",
-      "0190a0b0-0000-7000-c000-000000000001", "0190a0b000007000-8000-0000000000010-", "0190a0b0-0000-7000-8000-00000000000g",
+      "0190a0b0-0000-7000-c000-000000000001", "0190a0b000007000-8000-0000000000010-",
+      "0190a0b0-0000-7000-8000-00000000000g",
       "0190a0b0-0000-7000-8000-0000000000011",
     ])
   func invalid(text: String) {

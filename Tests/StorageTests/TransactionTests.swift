@@ -42,7 +42,8 @@ struct TransactionTests {
           try await store.write { transaction in
             let found = try transaction.row("SELECT position FROM notes WHERE id = 'counter'")
             try transaction.execute(
-              "UPDATE notes SET position = $1 WHERE id = 'counter'", [.integer((try found?.integer("position") ?? 0) + 1)])
+              "UPDATE notes SET position = $1 WHERE id = 'counter'",
+              [.integer((try found?.integer("position") ?? 0) + 1)])
           }
         }
       }
@@ -149,7 +150,9 @@ struct TransactionTests {
   @Test("a read cannot write")
   func readOnly() async {
     await #expect(throws: StorageError.self) {
-      try await store.read { try $0.row("INSERT INTO notes (organisation_id, id, position) VALUES ('o', 'a', 1) RETURNING id") }
+      try await store.read {
+        try $0.row("INSERT INTO notes (organisation_id, id, position) VALUES ('o', 'a', 1) RETURNING id")
+      }
     }
   }
 

@@ -62,6 +62,8 @@ extension Sequence<Grant> {
     return strongest
   }
 
-  /// What `caller` may do: the greatest permission over all grants that mean them. More grants never mean less.
+  /// What `caller` may do: the greatest permission over all grants that mean them.
+  ///
+  /// More grants never mean less.
   public func permission(of caller: Caller) -> Permission? { deciding(for: caller)?.permission }
 }

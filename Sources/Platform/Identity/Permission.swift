@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What somebody may do with an object. Each level includes the ones before it.
+/// What somebody may do with an object.
+///
+/// Each level includes the ones before it.
 ///
 /// A permission is not a function in a team: a sponsor may only view, and a team's secretary may administer.
 public enum Permission: Int, Sendable, Hashable, Comparable, CaseIterable {

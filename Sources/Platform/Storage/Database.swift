@@ -32,7 +32,8 @@ public final class Database: Sendable {
   /// - Throws: a ``StorageError`` whose description is one sentence for the person who runs the service. What the file
   ///   holds is then as it was.
   public static func open(path: String, migrations: [Migration], service: String) throws(StorageError) -> Database {
-    precondition(migrations.map(\.number) == Array(1..<migrations.count + 1), "migrations are numbered from 1 without gaps")
+    precondition(
+      migrations.map(\.number) == Array(1..<migrations.count + 1), "migrations are numbered from 1 without gaps")
     let claim = try FileClaim(databasePath: path)
     do {
       let isNew = try StoreFile.prepare(path: path)
@@ -71,7 +72,9 @@ public final class Database: Sendable {
     }
   }
 
-  /// Changes the store. When `body` throws, nothing is changed.
+  /// Changes the store.
+  ///
+  /// When `body` throws, nothing is changed.
   ///
   /// - Throws: what `body` throws, a ``StorageError``, or `CancellationError` when the task was cancelled before the
   ///   change was made.
@@ -86,7 +89,9 @@ public final class Database: Sendable {
     }
   }
 
-  /// Writes what the log holds into the file, and closes it. Further use fails, and another process may open the store.
+  /// Writes what the log holds into the file, and closes it.
+  ///
+  /// Further use fails, and another process may open the store.
   ///
   /// A store that is not closed loses nothing: the log is read when it is next opened.
   public func close() throws {

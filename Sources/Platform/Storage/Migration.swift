@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One step of a store's schema. Steps are numbered from 1 without gaps, and only go forward.
+/// One step of a store's schema.
+///
+/// Steps are numbered from 1 without gaps, and only go forward.
 public struct Migration: Sendable, Hashable {
   /// The schema's number after this step.
   public let number: Int

@@ -8,7 +8,9 @@ import Synchronization
 final class SQLiteDialect: Sendable {
   private let translations = Mutex<[String: String]>([:])
 
-  /// How many statements are remembered. Text built from conditions varies, and must not fill the memory.
+  /// How many statements are remembered.
+  ///
+  /// Text built from conditions varies, and must not fill the memory.
   private static let remembered = 500
 
   func translate(_ sql: String) -> String {

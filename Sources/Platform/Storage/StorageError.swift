@@ -2,7 +2,9 @@
 
 import GRDB
 
-/// Why a store could not be opened or used. `description` is one sentence for the person who runs the service.
+/// Why a store could not be opened or used.
+///
+/// `description` is one sentence for the person who runs the service.
 public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The folder of the database cannot be made or written.
   case unwritable(path: String, problem: String)

@@ -48,7 +48,9 @@ public class Transaction {
   }
 }
 
-/// A transaction that may change the store. Its changes are all there afterwards, or none.
+/// A transaction that may change the store.
+///
+/// Its changes are all there afterwards, or none.
 public final class WriteTransaction: Transaction {
   /// Runs a statement.
   ///

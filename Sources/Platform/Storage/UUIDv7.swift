@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
   import Glibc
 #endif
-import Synchronization
 
 /// Ids that sort by the time they were made: UUID version 7 (RFC 9562, section 5.7).
 public enum UUIDv7 {
@@ -16,8 +17,10 @@ public enum UUIDv7 {
 
   private static let state = Mutex(State())
 
-  /// A new id in lower case. Ids of one process ascend, also within a millisecond and when the clock steps back
-  /// (RFC 9562, section 6.2, method 1: a 12-bit counter that begins in its lower half).
+  /// A new id in lower case.
+  ///
+  /// Ids of one process ascend, also within a millisecond and when the clock steps back (RFC 9562, section 6.2, method
+  /// 1: a 12-bit counter that begins in its lower half).
   public static func next() -> String {
     let (milliseconds, counter) = state.withLock { state -> (Int64, UInt16) in
       let now = millisecondsNow()
@@ -44,7 +47,8 @@ public enum UUIDv7 {
     return bytes.enumerated().allSatisfy { index, byte in
       switch index {
       case 8, 13, 18, 23: byte == UInt8(ascii: "-")
-      default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      default:
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
       }
     }
   }

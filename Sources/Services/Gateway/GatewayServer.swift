@@ -76,7 +76,9 @@ public struct GatewayServer: Sendable {
 // MARK: - What is served
 
 extension GatewayServer {
-  /// Pages and the JSON door. HTTP/1.1 and HTTP/2 both end here.
+  /// Pages and the JSON door.
+  ///
+  /// HTTP/1.1 and HTTP/2 both end here.
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())

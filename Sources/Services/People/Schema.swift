@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tables of the `people` store. Every key begins with `organisation_id`, so that they shard by it.
+/// The tables of the `people` store.
+///
+/// Every key begins with `organisation_id`, so that they shard by it.
 enum Schema {
   static let first = [
     """

@@ -2,7 +2,9 @@
 
 package import NIOCore
 
-/// Decides what becomes of a connection and its streams. Called on the connection's event loop, outside nghttp2.
+/// Decides what becomes of a connection and its streams.
+///
+/// Called on the connection's event loop, outside nghttp2.
 package protocol HTTP2ConnectionDelegate: AnyObject {
   /// A client opened a stream, and its request is complete but for its data.
   func connection(_ connection: HTTP2Connection, opened stream: HTTP2Stream)
@@ -12,7 +14,9 @@ package protocol HTTP2ConnectionDelegate: AnyObject {
   func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?)
 }
 
-/// An HTTP/2 session on a NIO channel: the last handler of its pipeline. Everything happens on the channel's loop.
+/// An HTTP/2 session on a NIO channel: the last handler of its pipeline.
+///
+/// Everything happens on the channel's loop.
 package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   package typealias InboundIn = ByteBuffer
   package typealias OutboundOut = ByteBuffer
@@ -103,7 +107,9 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
     }
   }
 
-  /// Has what is ready sent at the end of the burst. To be called after anything was submitted to the session.
+  /// Has what is ready sent at the end of the burst.
+  ///
+  /// To be called after anything was submitted to the session.
   package func setNeedsFlush() {
     guard !isDirty, !isClosed else { return }
     isDirty = true

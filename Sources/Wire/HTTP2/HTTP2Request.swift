@@ -22,7 +22,8 @@ public struct HTTP2Request: Sendable {
   /// A request, also for handlers that are called directly, such as in tests.
   public init(
     method: String, scheme: String = "http", authority: String = "", path: String,
-    headers: [(name: String, value: String)] = [], body: HTTP2Body = HTTP2Body(ByteBuffer()), peer: String = "in-process"
+    headers: [(name: String, value: String)] = [], body: HTTP2Body = HTTP2Body(ByteBuffer()),
+    peer: String = "in-process"
   ) {
     self.method = method
     self.scheme = scheme
@@ -38,7 +39,9 @@ public struct HTTP2Request: Sendable {
   public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
-/// The body of a request, in pieces as they arrive. A client is slowed down to the pace at which it is read.
+/// The body of a request, in pieces as they arrive.
+///
+/// A client is slowed down to the pace at which it is read.
 public struct HTTP2Body: AsyncSequence, Sendable {
   public typealias Element = ByteBuffer
 

@@ -240,7 +240,9 @@ package final class HTTP2Session {
     _ = nghttp2_session_resume_data(session, stream.id)
   }
 
-  /// Ends a stream at once in both directions. It counts as closed from here on.
+  /// Ends a stream at once in both directions.
+  ///
+  /// It counts as closed from here on.
   package func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
     guard stream.closeCode == nil else { return }
     // Fails only when memory is out; the other side then learns of it when the connection ends.

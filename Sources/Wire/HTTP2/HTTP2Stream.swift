@@ -2,7 +2,9 @@
 
 package import NIOCore
 
-/// One request and its response. Belongs to its session, and like it to one event loop.
+/// One request and its response.
+///
+/// Belongs to its session, and like it to one event loop.
 package final class HTTP2Stream {
   /// The identifier on the wire.
   package let id: Int32
@@ -81,7 +83,9 @@ package final class HTTP2Stream {
   }
 }
 
-/// Follows one stream. Called on the stream's event loop, outside nghttp2.
+/// Follows one stream.
+///
+/// Called on the stream's event loop, outside nghttp2.
 package protocol HTTP2StreamObserver: AnyObject {
   /// Something came, went out or ended; the stream says what is the case now.
   func streamChanged(_ stream: HTTP2Stream)

@@ -37,7 +37,9 @@ package struct HeaderBlock: Sendable {
   }
 
   /// Calls the closure with name and value of each field; the buffers are valid during the call only.
-  package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void) rethrows {
+  package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void)
+    rethrows
+  {
     try storage.withUnsafeBytes { bytes in
       var position = 0
       while position + Self.lengthsSize <= bytes.count {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import NIOCore
 import NIOConcurrencyHelpers
+package import NIOCore
 
 /// Runs tasks on an event loop.
 ///
@@ -58,14 +58,18 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  /// Has the connection flushed at the end of the burst at hand, or of the next. On the loop only.
+  /// Has the connection flushed at the end of the burst at hand, or of the next.
+  ///
+  /// On the loop only.
   package func setNeedsFlush(_ connection: any Flushable) {
     eventLoop.assertInEventLoop()
     dirty.append(connection)
     schedule()
   }
 
-  /// Runs the body, then the jobs that it made ready, then flushes. On the loop only.
+  /// Runs the body, then the jobs that it made ready, then flushes.
+  ///
+  /// On the loop only.
   package func burst(_ body: () -> Void) {
     eventLoop.assertInEventLoop()
     if isBursting { return body() }

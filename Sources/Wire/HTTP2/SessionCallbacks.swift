@@ -3,7 +3,9 @@
 import CNGHTTP2
 import NIOCore
 
-/// What nghttp2 calls. Each callback notes what happened and returns: code of users never runs inside one.
+/// What nghttp2 calls.
+///
+/// Each callback notes what happened and returns: code of users never runs inside one.
 struct SessionCallbacks: @unchecked Sendable {  // Never written after `init`, never freed.
   let pointer: OpaquePointer?
 

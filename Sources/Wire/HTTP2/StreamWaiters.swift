@@ -6,7 +6,9 @@ package import NIOCore
 package final class StreamWaiters: @unchecked Sendable {
   // Only the event loop uses the waiters; `wait` goes there first.
 
-  /// What a task waits for. At most one task waits for each.
+  /// What a task waits for.
+  ///
+  /// At most one task waits for each.
   package enum Slot: Int, Sendable { case reader, writer }
 
   private let eventLoop: any EventLoop
@@ -14,7 +16,9 @@ package final class StreamWaiters: @unchecked Sendable {
 
   package init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-  /// Whether a task waits. On the loop only.
+  /// Whether a task waits.
+  ///
+  /// On the loop only.
   package func isWaiting(_ slot: Slot) -> Bool { waiters[slot.rawValue] != nil }
 
   /// Returns once the condition gives a result, or throws what it throws.
@@ -51,7 +55,9 @@ package final class StreamWaiters: @unchecked Sendable {
     }
   }
 
-  /// Asks each condition that somebody waits for again. On the loop only.
+  /// Asks each condition that somebody waits for again.
+  ///
+  /// On the loop only.
   package func check() {
     check(.reader)
     check(.writer)

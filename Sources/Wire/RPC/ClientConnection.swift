@@ -11,7 +11,9 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   let target: String
   let eventLoop: any EventLoop
   private let takesCalls = Atomic(true)
-  /// The protocol half. On the loop only.
+  /// The protocol half.
+  ///
+  /// On the loop only.
   private(set) var http2: HTTP2Connection?
   private var isClosing = false
   private let onUnusable: @Sendable (ClientConnection) -> Void
@@ -26,13 +28,17 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// Whether new calls may be begun.
   var isUsable: Bool { takesCalls.load(ordering: .acquiring) }
 
-  /// Why the connection is gone; `nil` while it is there. On the loop only.
+  /// Why the connection is gone; `nil` while it is there.
+  ///
+  /// On the loop only.
   var lossReason: String? {
     guard let http2, http2.isClosed else { return nil }
     return http2.failure.map { "\($0)" } ?? "the server closed it"
   }
 
-  /// Takes its place at the end of a channel's pipeline. On the loop only.
+  /// Takes its place at the end of a channel's pipeline.
+  ///
+  /// On the loop only.
   func begin(on channel: any Channel, limits: HTTP2Limits) throws {
     let session = try HTTP2Session(.client, limits: limits)
     let http2 = HTTP2Connection(session: session, executor: LoopExecutor(eventLoop), delegate: self)

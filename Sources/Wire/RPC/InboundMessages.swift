@@ -55,7 +55,8 @@ struct InboundMessages {
     guard flag == 0 else {
       throw RPCError(
         code: .internalError,
-        message: flag == 1 ? "a message is compressed, and no encoding was named" : "a message has the unknown flag \(flag)")
+        message: flag == 1
+          ? "a message is compressed, and no encoding was named" : "a message has the unknown flag \(flag)")
     }
     guard length <= limit else {
       throw RPCError(

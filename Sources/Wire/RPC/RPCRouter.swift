@@ -16,7 +16,8 @@ public struct RPCRouter: Sendable {
   /// Serves a call of one request and one response; both are encoded messages without their prefix.
   ///
   /// Any path may be asked for; throw `UNIMPLEMENTED` for those that nothing serves.
-  public typealias Fallback = @Sendable (_ path: String, _ request: ByteBuffer, _ context: ServerContext) async throws
+  public typealias Fallback =
+    @Sendable (_ path: String, _ request: ByteBuffer, _ context: ServerContext) async throws
     -> ByteBuffer
 
   /// How a method is served.

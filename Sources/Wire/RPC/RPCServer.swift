@@ -38,7 +38,8 @@ public final class RPCServer: Sendable {
     public var plainHandler: PlainHandler?
 
     public init(
-      eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20, limits: HTTP2Limits = HTTP2Limits(),
+      eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20,
+      limits: HTTP2Limits = HTTP2Limits(),
       gracePeriod: Duration = .seconds(10), logger: Logger = Logger(label: "rpc"), plainHandler: PlainHandler? = nil
     ) {
       self.eventLoops = eventLoops
@@ -64,7 +65,9 @@ public final class RPCServer: Sendable {
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  /// A server of the methods in the router. It begins with ``bind(host:port:)`` or ``attach(to:)``.
+  /// A server of the methods in the router.
+  ///
+  /// It begins with ``bind(host:port:)`` or ``attach(to:)``.
   public init(router: RPCRouter, configuration: Configuration = Configuration()) {
     self.router = router
     self.configuration = configuration
@@ -103,7 +106,9 @@ public final class RPCServer: Sendable {
     }
   }
 
-  /// Serves until a graceful shutdown is done. Cancelling the task begins one.
+  /// Serves until a graceful shutdown is done.
+  ///
+  /// Cancelling the task begins one.
   public func run() async throws {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -16,10 +16,12 @@ enum ResponseStatus {
     }
     guard head.first("content-type")?.hasPrefix("application/grpc") == true else {
       return RPCError(
-        code: .unknown, message: "the answer is not gRPC: its content-type is \(head.first("content-type") ?? "missing")")
+        code: .unknown,
+        message: "the answer is not gRPC: its content-type is \(head.first("content-type") ?? "missing")")
     }
     if let encoding = head.first("grpc-encoding"), encoding != "identity" {
-      return RPCError(code: .internalError, message: "the response is compressed with \(encoding), which was not offered")
+      return RPCError(
+        code: .internalError, message: "the response is compressed with \(encoding), which was not offered")
     }
     return nil
   }

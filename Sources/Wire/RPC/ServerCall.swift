@@ -74,7 +74,9 @@ final class ServerCall: HTTP2StreamObserver, MessageSource, MessageSink, @unchec
 
   // MARK: Unary
 
-  private func receiveOnlyRequest(_ handler: @escaping @Sendable (ByteBuffer, ServerContext, Int) async throws -> ByteBuffer) {
+  private func receiveOnlyRequest(
+    _ handler: @escaping @Sendable (ByteBuffer, ServerContext, Int) async throws -> ByteBuffer
+  ) {
     guard task == nil, !isFinished else { return }
     do throws(RPCError) {
       while true {
@@ -242,7 +244,9 @@ final class ServerCall: HTTP2StreamObserver, MessageSource, MessageSink, @unchec
     waiters.check()
   }
 
-  /// The status that an error stands for. What went wrong inside is the server's business, not the caller's.
+  /// The status that an error stands for.
+  ///
+  /// What went wrong inside is the server's business, not the caller's.
   private func status(of error: any Error) -> RPCError {
     if let failure { return failure }
     switch error {

@@ -42,7 +42,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     self.eventLoop = eventLoop
   }
 
-  /// Takes its place at the end of a channel's pipeline. On the loop only.
+  /// Takes its place at the end of a channel's pipeline.
+  ///
+  /// On the loop only.
   func begin(on channel: any Channel, executor: LoopExecutor) throws {
     let session = try HTTP2Session(.server, limits: configuration.limits)
     let connection = HTTP2Connection(session: session, executor: executor, delegate: self)

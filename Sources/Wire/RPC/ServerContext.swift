@@ -11,17 +11,23 @@ public struct ServerContext: Sendable {
   init(call: CallRecord) { self.call = call }
 
   /// A context outside any connection, for handlers that are called directly, such as in tests.
-  public init(method: MethodDescriptor, metadata: Metadata = [:], deadline: Deadline? = nil, peer: String = "in-process") {
+  public init(
+    method: MethodDescriptor, metadata: Metadata = [:], deadline: Deadline? = nil, peer: String = "in-process"
+  ) {
     call = CallRecord(method: method, source: .parsed(metadata), deadline: deadline, peer: peer)
   }
 
   /// The method that is called.
   public var method: MethodDescriptor { call.method }
 
-  /// What the caller sent beside its messages. Read from the header only when first asked for.
+  /// What the caller sent beside its messages.
+  ///
+  /// Read from the header only when first asked for.
   public var metadata: Metadata { call.metadata }
 
-  /// When the caller's time is up; the handler's task is cancelled then. `nil` if the caller set no limit.
+  /// When the caller's time is up; the handler's task is cancelled then.
+  ///
+  /// `nil` if the caller set no limit.
   public var deadline: Deadline? { call.deadline }
 
   /// The address of the caller, such as `127.0.0.1:40412`.

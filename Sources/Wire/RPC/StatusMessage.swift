@@ -17,8 +17,9 @@ enum StatusMessage {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The message that was meant. What is no percent-encoding stays as it is: a status must not get lost because its
-  /// description is malformed.
+  /// The message that was meant.
+  ///
+  /// What is no percent-encoding stays as it is: a status must not get lost because its description is malformed.
   static func decode(_ text: String) -> String {
     let source = Array(text.utf8)
     guard source.contains(UInt8(ascii: "%")) else { return text }

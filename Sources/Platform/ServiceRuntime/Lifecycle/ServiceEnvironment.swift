@@ -20,7 +20,9 @@ public struct ServiceEnvironment: Sendable {
   /// The stores that were opened.
   let stores = OpenStores()
 
-  /// Opens the service's store, `<data-dir>/<service>.sqlite`. It is closed when the service has stopped.
+  /// Opens the service's store, `<data-dir>/<service>.sqlite`.
+  ///
+  /// It is closed when the service has stopped.
   ///
   /// - Throws: ``StorageError``.
   public func database(_ options: StoreOptions, migrations: [Migration]) throws -> Database {
@@ -32,7 +34,9 @@ public struct ServiceEnvironment: Sendable {
     return database
   }
 
-  /// A client of another service. It connects when it is first used.
+  /// A client of another service.
+  ///
+  /// It connects when it is first used.
   ///
   /// - Throws: ``SettingsError`` when its address is none.
   public func client(of peer: String, address flag: String?) throws -> RPCClient {

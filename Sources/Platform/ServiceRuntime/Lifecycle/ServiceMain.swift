@@ -28,7 +28,9 @@ public enum ServiceMain {
     }
   }
 
-  /// Runs a service of another kind. It prints its ready line itself, with ``announce(_:address:)``.
+  /// Runs a service of another kind.
+  ///
+  /// It prints its ready line itself, with ``announce(_:address:)``.
   public static func run(
     _ name: String, options: ServiceOptions, defaultPort: Int,
     service build: @escaping @Sendable (ServiceEnvironment) async throws -> any Service

@@ -2,8 +2,10 @@
 
 public import ArgumentParser
 
-/// What every service can be told on its command line. What is not said there is looked up in the environment, then in
-/// the configuration file, then has a default; see ``Settings``.
+/// What every service can be told on its command line.
+///
+/// What is not said there is looked up in the environment, then in the configuration file, then has a default; see
+/// ``Settings``.
 public struct ServiceOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
@@ -19,7 +21,9 @@ public struct ServiceOptions: ParsableArguments, Sendable {
   public var port: String?
 
   @Option(
-    help: ArgumentHelp("Least important messages to log: trace, debug, info, notice, warning, error or critical. [WAYMARK_LOG_LEVEL; default: info]"))
+    help: ArgumentHelp(
+      "Least important messages to log: trace, debug, info, notice, warning, error or critical. [WAYMARK_LOG_LEVEL; default: info]"
+    ))
   public var logLevel: String?
 
   @Option(
@@ -55,7 +59,8 @@ public struct StoreOptions: ParsableArguments, Sendable {
 public struct PeopleAddressOption: ParsableArguments, Sendable {
   @Option(
     name: .customLong("people-address"),
-    help: ArgumentHelp("Where people listens. [WAYMARK_PEOPLE_ADDRESS; default: 127.0.0.1:50051]", valueName: "host:port"))
+    help: ArgumentHelp(
+      "Where people listens. [WAYMARK_PEOPLE_ADDRESS; default: 127.0.0.1:50051]", valueName: "host:port"))
   public var address: String?
 
   public init() {}

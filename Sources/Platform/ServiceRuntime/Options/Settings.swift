@@ -33,7 +33,9 @@ public struct Settings: Sendable {
     self.layers = layers
   }
 
-  /// A setting as text: of this service, or else of all. A setting that is empty counts as not made.
+  /// A setting as text: of this service, or else of all.
+  ///
+  /// A setting that is empty counts as not made.
   ///
   /// - Parameters:
   ///   - name: in camel case, such as `logLevel`: `WAYMARK_PEOPLE_LOG_LEVEL` and `WAYMARK_LOG_LEVEL` in the
@@ -125,7 +127,9 @@ private struct FoundSetting {
   func error(_ problem: String) -> SettingsError { SettingsError(setting: origin, value: text, problem: problem) }
 }
 
-/// A setting that cannot be used. `description` is one sentence for the person who set it.
+/// A setting that cannot be used.
+///
+/// `description` is one sentence for the person who set it.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
   /// The flag, the variable, or the key and its file.
   public let setting: String

@@ -51,7 +51,8 @@ struct SettingsLayer: Sendable {
   /// What people call the setting `key` of this layer.
   func origin(of key: String) -> String {
     if let path { return "\(key) in \(path)" }
-    return "WAYMARK_" + key.split(separator: ".").map { String($0).separated(by: "_").uppercased() }.joined(separator: "_")
+    return "WAYMARK_"
+      + key.split(separator: ".").map { String($0).separated(by: "_").uppercased() }.joined(separator: "_")
   }
 }
 

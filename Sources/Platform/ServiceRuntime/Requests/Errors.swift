@@ -9,7 +9,9 @@ extension RPCError {
     RPCError(code: .notFound, message: "There is no \(object) with the id \(id.shortened).")
   }
 
-  /// `ALREADY_EXISTS`: a value that must be unique is in use. The field is named as a violation, too.
+  /// `ALREADY_EXISTS`: a value that must be unique is in use.
+  ///
+  /// The field is named as a violation, too.
   public static func alreadyExists(_ field: String, value: String, _ message: String) -> RPCError {
     RPCError(
       code: .alreadyExists, message: message,

@@ -48,14 +48,17 @@ public struct FieldChecks: Sendable {
     return trimmed
   }
 
-  /// Checks an identifier that refers to something: a UUID in its usual form, in either case. Returns it in lower case.
+  /// Checks an identifier that refers to something: a UUID in its usual form, in either case.
+  ///
+  /// Returns it in lower case.
   public mutating func identifier(_ value: String, field: String, required: Bool = true) -> String {
     if value.isEmpty {
       if required { violation(field, "is empty; an id is needed") }
       return value
     }
     guard Self.isUUID(value) else {
-      violation(field, "\"\(value.shortened)\" is no id; a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057 is accepted")
+      violation(
+        field, "\"\(value.shortened)\" is no id; a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057 is accepted")
       return value
     }
     return value.lowercased()

@@ -29,7 +29,8 @@ public struct Page: Sendable {
       after = try? PageToken(token).parts
       if after?.count != keyParts {
         checks.violation(
-          "page_token", "\"\(token.shortened)\" was not given by this list; next_page_token of the page before is accepted"
+          "page_token",
+          "\"\(token.shortened)\" was not given by this list; next_page_token of the page before is accepted"
         )
       }
     }

@@ -15,7 +15,9 @@ public struct Revision: Sendable, Hashable {
   /// The revision after one more write.
   public var next: Revision { Revision(number + 1) }
 
-  /// As callers see it. They compare it, and nothing else.
+  /// As callers see it.
+  ///
+  /// They compare it, and nothing else.
   public var etag: String { "r\(number)" }
 
   /// Refuses a write that was made from an older state.

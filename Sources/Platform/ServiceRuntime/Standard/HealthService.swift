@@ -72,7 +72,9 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
     for watcher in watchers { watcher.yield() }
   }
 
-  /// One element now, and one after each change; several changes between two looks are one. Ends with the task.
+  /// One element now, and one after each change; several changes between two looks are one.
+  ///
+  /// Ends with the task.
   private func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let number = state.withLock { state in

@@ -13,7 +13,8 @@ public struct ReflectionService: RegistrableService {
   /// - Parameter services: full names of the services that the server has, besides reflection itself.
   public init(services: [String]) {
     answers = ReflectionAnswers(
-      services: (services + ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]).sorted())
+      services: (services + ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"])
+        .sorted())
   }
 
   public func registerMethods(with router: inout RPCRouter) {

@@ -55,7 +55,9 @@ struct SharedDeadline: Sendable {
     self.end = ContinuousClock.now.advanced(by: limit)
   }
 
-  /// Options for a call that begins now. Never less than a millisecond, so that the call itself reports the timeout.
+  /// Options for a call that begins now.
+  ///
+  /// Never less than a millisecond, so that the call itself reports the timeout.
   var options: CallOptions {
     var options = CallOptions.default
     options.timeout = max(.milliseconds(1), ContinuousClock.now.duration(to: end))

@@ -7,7 +7,9 @@ import RPC
 ///
 /// - SeeAlso: https://connectrpc.com/docs/protocol#error-codes
 extension RPCError.Code {
-  /// The name in a Connect error: `invalid_argument`. Connect spells `canceled` with one l.
+  /// The name in a Connect error: `invalid_argument`.
+  ///
+  /// Connect spells `canceled` with one l.
   var connectName: String {
     switch self {
     case .cancelled: "canceled"

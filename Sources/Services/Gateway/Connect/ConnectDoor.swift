@@ -22,7 +22,9 @@ struct ConnectDoor: Sendable {
   /// How long a call may take whose caller sets no timeout.
   let defaultTimeout: Duration
 
-  /// Whether a path is meant for this door: `/package.Service/Method`. No page has a dot in its first segment.
+  /// Whether a path is meant for this door: `/package.Service/Method`.
+  ///
+  /// No page has a dot in its first segment.
   static func isMethod(_ path: String) -> Bool {
     let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     return segments.count == 2 && segments[0].contains(".")

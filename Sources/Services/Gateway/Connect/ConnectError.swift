@@ -35,7 +35,9 @@ struct ConnectError: Error, Sendable {
     return "{\(members.joined(separator: ","))}"
   }
 
-  /// The answer. Trailing metadata of the call becomes headers with the prefix `trailer-`.
+  /// The answer.
+  ///
+  /// Trailing metadata of the call becomes headers with the prefix `trailer-`.
   var response: Response {
     var fields = headers
     fields[.contentType] = "application/json"

@@ -11,8 +11,9 @@ enum ConnectHeaders {
   static let timeout = HTTPField.Name("Connect-Timeout-Ms") ?? .via
   static let acceptPost = HTTPField.Name("Accept-Post") ?? .via
 
-  /// Headers that are handed on to the owning service as metadata. All others stay here: what a caller can set must
-  /// not be taken for something that the gateway said.
+  /// Headers that are handed on to the owning service as metadata.
+  ///
+  /// All others stay here: what a caller can set must not be taken for something that the gateway said.
   static let forwarded: Set<String> = ["authorization", "traceparent", "tracestate", "accept-language", "x-request-id"]
 
   /// The request's metadata for the service.
@@ -44,14 +45,17 @@ enum ConnectHeaders {
     return .milliseconds(milliseconds)
   }
 
-  /// Refuses a version of the protocol other than the one there is. A call without the header is fine, so that a
-  /// plain `curl` needs to know less.
+  /// Refuses a version of the protocol other than the one there is.
+  ///
+  /// A call without the header is fine, so that a plain `curl` needs to know less.
   static func checkVersion(_ fields: HTTPFields) throws(ConnectError) {
     guard let version = fields[protocolVersion], version != "1" else { return }
     throw ConnectError(.invalidArgument, "Connect-Protocol-Version is “\(version)”; this gateway speaks version 1.")
   }
 
-  /// Metadata of an answer as headers, without those of the protocols themselves. Bytes are written in base64.
+  /// Metadata of an answer as headers, without those of the protocols themselves.
+  ///
+  /// Bytes are written in base64.
   /// - Parameter prefix: `trailer-` for metadata that came with the status.
   static func fields(from metadata: Metadata, prefix: String = "") -> HTTPFields {
     var fields = HTTPFields()

@@ -2,8 +2,10 @@
 
 /// JSON written by hand, where there is no message to transcode.
 enum JSONText {
-  /// A string with its quotes. Everything below U+0020 is escaped, and `<` as well, so that the text cannot end a
-  /// script element it may be put into.
+  /// A string with its quotes.
+  ///
+  /// Everything below U+0020 is escaped, and `<` as well, so that the text cannot end a script element it may be put
+  /// into.
   static func string(_ text: String) -> String {
     var json = "\""
     for scalar in text.unicodeScalars {

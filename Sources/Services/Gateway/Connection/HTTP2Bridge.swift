@@ -13,7 +13,8 @@ struct HTTP2Bridge<Responder: HTTPResponder>: Sendable where Responder.Context =
 
   func respond(to request: HTTP2Request) async -> HTTP2Response {
     guard let translated = Request(request) else {
-      return HTTP2Response(status: 400, headers: [("content-type", "text/plain")], body: .bytes(ByteBuffer(string: "Not a method.\n")))
+      return HTTP2Response(
+        status: 400, headers: [("content-type", "text/plain")], body: .bytes(ByteBuffer(string: "Not a method.\n")))
     }
     do {
       let context = GatewayContext(logger: logger, peer: request.peer)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import NIOCore
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -8,9 +10,9 @@
   import Glibc
 #endif
 
-import NIOCore
-
-/// The gateway could not listen. Says why in one sentence, with what to do about it.
+/// The gateway could not listen.
+///
+/// Says why in one sentence, with what to do about it.
 public struct ListenError: Error, Sendable, CustomStringConvertible {
   public let description: String
 

@@ -3,7 +3,9 @@
 import Contracts
 import RPC
 
-/// A page as far as its parts have come. Pure: it says what to ask for next, and others ask.
+/// A page as far as its parts have come.
+///
+/// Pure: it says what to ask for next, and others ask.
 struct GatheredPage: Sendable {
   private var project: PagePart<ProjectsV1.Project>?
   private var organisation: PagePart<PeopleV1.Organisation?>?

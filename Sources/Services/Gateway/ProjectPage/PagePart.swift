@@ -17,7 +17,9 @@ struct GatheredPanel: Sendable {
 }
 
 extension GatewayV1.ProjectPage {
-  /// Puts a part into its field, or its hole to the others. A part that was never asked for is neither.
+  /// Puts a part into its field, or its hole to the others.
+  ///
+  /// A part that was never asked for is neither.
   mutating func take<Value>(_ part: PagePart<Value?>?, into field: WritableKeyPath<Self, Value?>) {
     switch part {
     case .whole(let value)?: self[keyPath: field] = value

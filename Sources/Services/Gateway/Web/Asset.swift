@@ -2,7 +2,9 @@
 
 import NIOCore
 
-/// A file that pages refer to. Its path names its content, so that a browser may keep it for ever.
+/// A file that pages refer to.
+///
+/// Its path names its content, so that a browser may keep it for ever.
 struct Asset: Sendable {
   let path: String
   let contentType: String

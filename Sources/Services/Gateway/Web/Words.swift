@@ -104,7 +104,9 @@ enum URLText {
     return encoded
   }
 
-  /// A segment of a path. The same characters are safe there.
+  /// A segment of a path.
+  ///
+  /// The same characters are safe there.
   static func segment(_ text: String) -> String {
     queryValue(text)
   }

@@ -50,7 +50,9 @@ enum PersonRules {
     return person
   }
 
-  /// Something, an @, and a domain with a dot, without white space. Whether mail arrives only mail can tell.
+  /// Something, an @, and a domain with a dot, without white space.
+  ///
+  /// Whether mail arrives only mail can tell.
   static func isAddress(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, !text.contains(where: \.isWhitespace) else { return false }

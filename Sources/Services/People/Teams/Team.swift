@@ -50,7 +50,8 @@ enum TeamRules {
       let person = checks.identifier(member.personID, field: "\(path).person_id")
       team.members[index].personID = person
       if !person.isEmpty, !seen.insert(person).inserted {
-        checks.violation("\(path).person_id", "\(person.shortened) is in the team already; each person is accepted once")
+        checks.violation(
+          "\(path).person_id", "\(person.shortened) is in the team already; each person is accepted once")
       }
       if case .unrecognized(let number) = member.function {
         checks.violation("\(path).function", "\(number) is no function; 1 (sponsor) to 6 (patient partner) are")

@@ -4,7 +4,7 @@ import Contracts
 import RPC
 import ServiceRuntime
 
-/// What `projects` asks the `people` service: do this organisation and this team exist?
+/// What `projects` asks the `people` service: whether an organisation and a team exist.
 struct PeopleDirectory: Sendable {
   private let organisations: PeopleV1.OrganisationServiceClient
   private let teams: PeopleV1.TeamServiceClient
@@ -46,7 +46,8 @@ struct PeopleDirectory: Sendable {
     } catch let error as RPCError {
       throw RPCError(
         code: .unavailable,
-        message: "The people service could not be asked about \(id.shortened), so nothing was written: \(error.message)")
+        message: "The people service could not be asked about \(id.shortened), so nothing was written: \(error.message)"
+      )
     }
   }
 }

@@ -6,7 +6,9 @@ import NIOCore
 
 /// The values of a form that came as `application/x-www-form-urlencoded`.
 struct Form: Sendable {
-  /// The most bytes of a form. The longest fields together stay far below.
+  /// The most bytes of a form.
+  ///
+  /// The longest fields together stay far below.
   static let largestBody = 256 * 1024
 
   private let values: [String: String]
@@ -61,7 +63,9 @@ struct Form: Sendable {
     self[name].split(separator: "\r\n", omittingEmptySubsequences: false).joined(separator: "\n")
   }
 
-  /// A number, or `nil` for an empty field. What is no number becomes a problem.
+  /// A number, or `nil` for an empty field.
+  ///
+  /// What is no number becomes a problem.
   func number(_ name: String, _ problems: inout FormProblems) -> Double? {
     let text = self[name]
     if text.isEmpty { return nil }
@@ -71,7 +75,9 @@ struct Form: Sendable {
     return nil
   }
 
-  /// A day, or `nil` for an empty field. What is no day becomes a problem.
+  /// A day, or `nil` for an empty field.
+  ///
+  /// What is no day becomes a problem.
   func day(_ name: String, _ problems: inout FormProblems) -> CommonV1.Date? {
     let text = self[name]
     if text.isEmpty { return nil }

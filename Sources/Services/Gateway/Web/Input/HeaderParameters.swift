@@ -6,7 +6,9 @@
 struct HeaderParameters: Sendable, Hashable {
   /// The part before the first semicolon, in lower case.
   let value: String
-  /// Parameter values by their names in lower case. Of a name that is there twice the first counts.
+  /// Parameter values by their names in lower case.
+  ///
+  /// Of a name that is there twice the first counts.
   let parameters: [String: String]
 
   /// - Returns: `nil` when a quoted string is not closed or a parameter lacks its name or `=`.

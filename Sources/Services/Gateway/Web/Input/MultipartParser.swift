@@ -51,7 +51,9 @@ struct MultipartParser: Sendable {
     buffer.writeString("\r\n")
   }
 
-  /// Adds the bytes that follow. Take all events out by `next` before adding more.
+  /// Adds the bytes that follow.
+  ///
+  /// Take all events out by `next` before adding more.
   mutating func append(_ bytes: ByteBuffer) {
     buffer.discardReadBytes()
     buffer.writeImmutableBuffer(bytes)

@@ -20,7 +20,9 @@ struct MultipartReader {
     self.bodyLimit = bodyLimit
   }
 
-  /// The next part, or `nil` after the last. What is left of the part before is skipped.
+  /// The next part, or `nil` after the last.
+  ///
+  /// What is left of the part before is skipped.
   mutating func nextPart() async throws -> MultipartPart? {
     while let event = try await nextEvent() {
       if case .part(let part) = event { return part }
@@ -34,8 +36,9 @@ struct MultipartReader {
     return bytes
   }
 
-  /// The whole content of the part that `nextPart` returned, as text. Bytes that are not UTF-8 become U+FFFD, which no
-  /// option accepts.
+  /// The whole content of the part that `nextPart` returned, as text.
+  ///
+  /// Bytes that are not UTF-8 become U+FFFD, which no option accepts.
   mutating func value(of part: MultipartPart, limit: Int = 4 * 1024) async throws -> String {
     var value = ByteBuffer()
     while let bytes = try await nextContent() {

@@ -38,6 +38,8 @@ struct SameOriginMiddleware<Context: RequestContext>: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-  /// Where a request comes from, as the browser sees it. The literal is a token, so that there is always a name.
+  /// Where a request comes from, as the browser sees it.
+  ///
+  /// The literal is a token, so that there is always a name.
   static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
 }

@@ -3,13 +3,16 @@
 import Contracts
 
 extension ProjectsV1.Aim {
-  /// The aim as one sentence: what, for whom, from where to where, by when. Empty when nothing is said.
+  /// The aim as one sentence: what, for whom, from where to where, by when.
+  ///
+  /// Empty when nothing is said.
   var sentence: String {
     var text = what
     while text.last == "." { text.removeLast() }
     if !forWhom.isEmpty { text += text.isEmpty ? "For \(forWhom)" : " for \(forWhom)" }
     let steps = [
-      fromValue.map { "from \(Words.quantity($0, unit: unit))" }, toValue.map { "to \(Words.quantity($0, unit: unit))" },
+      fromValue.map { "from \(Words.quantity($0, unit: unit))" },
+      toValue.map { "to \(Words.quantity($0, unit: unit))" },
     ].compactMap { $0 }.joined(separator: " ")
     let parts = [text, steps, byWhen.map { "by \($0.words)" } ?? ""].filter { !$0.isEmpty }
     return Words.sentence(Words.capitalised(parts.joined(separator: ", ")))
@@ -26,14 +29,17 @@ extension ProjectListView.Card {
 }
 
 extension ProjectView {
-  /// The page as it was gathered. Its holes become notices in words.
+  /// The page as it was gathered.
+  ///
+  /// Its holes become notices in words.
   init(_ page: GatewayV1.ProjectPage, projectID: String) {
     let project = page.project
     let holes = Dictionary(page.missing.map { ($0.part, $0) }) { first, _ in first }
     self.init(
       name: project?.title ?? "Project", aimSentence: project?.aim.map(\.sentence).flatMap { $0.isEmpty ? nil : $0 },
       statusName: project?.status.words, statusClass: project?.status.key ?? "",
-      notices: page.missing.compactMap { $0.notice(hasMeasures: !page.measures.isEmpty) }, facts: Self.facts(page, holes),
+      notices: page.missing.compactMap { $0.notice(hasMeasures: !page.measures.isEmpty) },
+      facts: Self.facts(page, holes),
       newMeasurePath: project == nil ? nil : Paths.newMeasure(project: projectID),
       panels: page.measures.enumerated().map { index, panel in
         Panel(panel, chartMissing: holes["measures[\(index)].chart"]?.message)

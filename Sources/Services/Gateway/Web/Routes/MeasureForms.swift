@@ -81,7 +81,8 @@ extension WebPages {
       FieldGroup(
         "The measure",
         [
-          .text("name", "Name", hint: "Such as “Falls with harm per 1,000 bed days”.", value: form["name"], maxLength: 200),
+          .text(
+            "name", "Name", hint: "Such as “Falls with harm per 1,000 bed days”.", value: form["name"], maxLength: 200),
           .choice(
             "kind", "What is it for?", value: form["kind"],
             choices: MeasurementV1.MeasureKind.choices.map { (value: $0.key, label: $0.purpose) }),

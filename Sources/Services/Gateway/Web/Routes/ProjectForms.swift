@@ -71,7 +71,9 @@ extension WebPages {
     return answer.team?.id ?? ""
   }
 
-  /// The form, with the organisations to choose from. Without any, the way to make one.
+  /// The form, with the organisations to choose from.
+  ///
+  /// Without any, the way to make one.
   private func projectForm(
     _ form: Form, _ problems: FormProblems, status: HTTPResponse.Status
   ) async throws -> Response {
@@ -110,17 +112,27 @@ extension WebPages {
           .choice(
             "organisation", "Organisation", value: form["organisation"],
             choices: owners.count == 1 ? owners : [(value: "", label: "Choose…")] + owners),
-          .text("title", "Title", hint: "A few words, such as “Fewer falls on Ward 7”.", value: form["title"], maxLength: 200),
-          .text("team", "Team", hint: "Who does the work. A new name makes a new team.", value: form["team"], optional: true, maxLength: 200),
+          .text(
+            "title", "Title", hint: "A few words, such as “Fewer falls on Ward 7”.", value: form["title"],
+            maxLength: 200),
+          .text(
+            "team", "Team", hint: "Who does the work. A new name makes a new team.", value: form["team"],
+            optional: true, maxLength: 200),
         ]),
       FieldGroup(
         "The aim",
         [
-          .prose("what", "What shall change?", hint: "Such as “Reduce falls with harm”.", value: form.prose("what"), optional: true, maxLength: 1000),
-          .text("for_whom", "For whom?", hint: "Such as “patients over 65 on Ward 7”.", value: form["for_whom"], optional: true, maxLength: 500),
+          .prose(
+            "what", "What shall change?", hint: "Such as “Reduce falls with harm”.", value: form.prose("what"),
+            optional: true, maxLength: 1000),
+          .text(
+            "for_whom", "For whom?", hint: "Such as “patients over 65 on Ward 7”.", value: form["for_whom"],
+            optional: true, maxLength: 500),
           .number("from", "From", hint: "Where it stands today.", value: form["from"]),
           .number("to", "To", hint: "Where it shall be.", value: form["to"]),
-          .text("unit", "Unit of both", hint: "Such as % or days.", value: form["unit"], optional: true, short: true, maxLength: 50),
+          .text(
+            "unit", "Unit of both", hint: "Such as % or days.", value: form["unit"], optional: true, short: true,
+            maxLength: 50),
           .day("by_when", "By when?", value: form["by_when"]),
         ]),
       FieldGroup(

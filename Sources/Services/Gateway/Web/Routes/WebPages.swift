@@ -38,7 +38,9 @@ struct WebPages: Sendable {
     .page(templates.render(view), status: status)
   }
 
-  /// The id in the path of the page, as it stands there. Ids need no percent-encoding; what has some is no id.
+  /// The id in the path of the page, as it stands there.
+  ///
+  /// Ids need no percent-encoding; what has some is no id.
   func id(_ context: Context) -> String {
     context.parameters.get("id") ?? ""
   }

@@ -45,7 +45,9 @@ struct ChartView: Sendable, Hashable {
     }
   }
 
-  /// One point, written out. Looked up by name without reflection, as a chart may have thousands of them.
+  /// One point, written out.
+  ///
+  /// Looked up by name without reflection, as a chart may have thousands of them.
   struct Row: Sendable, Hashable, MustacheParent {
     var period: String
     var value: String
@@ -74,7 +76,9 @@ struct ChartView: Sendable, Hashable {
   let title: String
   /// Where to upload values; `nil` on the page where that is done.
   var importPath: String?
-  /// An `<svg>` element. It goes to the page as it is: the measurement service draws it and escapes what it writes.
+  /// An `<svg>` element.
+  ///
+  /// It goes to the page as it is: the measurement service draws it and escapes what it writes.
   let drawing: String
   let hasDrawing: Bool
   let summary: String
