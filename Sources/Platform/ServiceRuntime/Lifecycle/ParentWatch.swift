@@ -16,14 +16,16 @@ struct ParentWatch: Service {
 
   func run() async throws {
     let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-    let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO)
-    source.setEventHandler {
+    // A thread that waits in read(2): an event source would never tell of the end of /dev/null or of a file. Nothing
+    // ends the wait but the end of the input, or of the process.
+    DispatchQueue(label: "standard input").async {
       var scratch = [UInt8](repeating: 0, count: 512)
-      let count = read(STDIN_FILENO, &scratch, scratch.count)
-      if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { continuation.finish() }
+      while true {
+        let count = read(STDIN_FILENO, &scratch, scratch.count)
+        if count == 0 || (count < 0 && errno != EINTR) { break }
+      }
+      continuation.finish()
     }
-    source.resume()
-    defer { source.cancel() }
     await cancelWhenGracefulShutdown {
       for await _ in ended {}
     }
