@@ -97,7 +97,7 @@ extension WebPages {
     }
     return render(
       FormView(
-        heading: "New project", intro: "It begins with the aim. You can refine everything later.",
+        heading: "New project", intro: "It begins with the aim: what shall change, for whom, and by when.",
         section: .newProject, problems: problems, action: "/projects", requestID: RequestID.of(form),
         groups: Self.projectGroups(form, organisations), submitLabel: "Create the project", cancelPath: "/"),
       status: status)
