@@ -85,7 +85,7 @@ struct PlainHTTPTests {
   @Test(
     "an address that leads nowhere is refused with a way back",
     arguments: [
-      ("no/such/page", 404), ("projects/01890a5d-ac96-774b-bcce-b302099a8057", 404), ("projects/no-id", 400),
+      ("no/such/page", 404), ("projects/01890a5d-ac96-774b-bcce-b302099a8057", 404), ("projects/no-id", 404),
     ])
   func notFound(path: String, status: Int) async throws {
     let answer = try await curl("\(try RunningWaymark.shared.base)/\(path)")
