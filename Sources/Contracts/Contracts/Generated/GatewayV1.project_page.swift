@@ -59,8 +59,10 @@ extension GatewayV1 {
   public struct MeasurePanel: ProtobufC.Message {
     public var measure: MeasurementV1.Measure? = nil
     public var chart: MeasurementV1.Chart? = nil
-    /// The chart drawn as an `<svg>` element; empty unless asked for.
+    /// The chart drawn as an `<svg>` element, for screens; empty unless asked for.
     public var svg: String = ""
+    /// The same drawn for a phone, 360 CSS pixels wide; empty unless asked for.
+    public var svgNarrow: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -69,11 +71,13 @@ extension GatewayV1 {
     public init(
       measure: MeasurementV1.Measure? = nil,
       chart: MeasurementV1.Chart? = nil,
-      svg: String = ""
+      svg: String = "",
+      svgNarrow: String = ""
     ) {
       self.measure = measure
       self.chart = chart
       self.svg = svg
+      self.svgNarrow = svgNarrow
     }
 
     /// Describes `waymark.gateway.v1.MeasurePanel`.
@@ -84,6 +88,7 @@ extension GatewayV1 {
       self.measure = ProtobufC.Unpacked.message(c.pointee.measure)
       self.chart = ProtobufC.Unpacked.message(c.pointee.chart)
       self.svg = ProtobufC.Unpacked.string(c.pointee.svg)
+      self.svgNarrow = ProtobufC.Unpacked.string(c.pointee.svg_narrow)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -91,6 +96,7 @@ extension GatewayV1 {
       c.pointee.measure = arena.optional(self.measure)
       c.pointee.chart = arena.optional(self.chart)
       if !self.svg.isEmpty { c.pointee.svg = arena.string(self.svg) }
+      if !self.svgNarrow.isEmpty { c.pointee.svg_narrow = arena.string(self.svgNarrow) }
     }
   }
 }
@@ -152,7 +158,7 @@ extension GatewayV1 {
 extension GatewayV1 {
   public struct GetProjectPageRequest: ProtobufC.Message {
     public var projectID: String = ""
-    /// Also draw the charts.
+    /// Also draw the charts, wide and narrow.
     public var render: Bool = false
 
     /// The message with every field at its default.

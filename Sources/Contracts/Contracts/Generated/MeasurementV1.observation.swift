@@ -335,7 +335,8 @@ extension MeasurementV1 {
 
 extension MeasurementV1 {
   public struct ImportObservationsResponse: ProtobufC.Message {
-    /// Whether anything was, or in a dry run would be, written.
+    /// Whether the file was, or in a dry run would be, taken: there is no problem in it or, with `allow_partial`, at least
+    /// one row without.
     public var accepted: Bool = false
     /// As asked for.
     public var dryRun: Bool = false

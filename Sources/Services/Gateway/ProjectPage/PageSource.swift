@@ -59,8 +59,9 @@ struct PageSource: Sendable {
   func panel(for measure: MeasurementV1.Measure) async -> GatheredPanel {
     do {
       if render {
-        let drawn = try await backends.charts.renderChart(.init(measureID: measure.id), options: deadline.options)
-        return GatheredPanel(panel: .init(measure: measure, chart: drawn.chart, svg: drawn.svg))
+        let drawn = try await backends.drawChart(of: measure.id, options: deadline.options)
+        return GatheredPanel(
+          panel: .init(measure: measure, chart: drawn.chart, svg: drawn.svg, svgNarrow: drawn.svgNarrow))
       }
       let computed = try await backends.charts.getChart(.init(measureID: measure.id), options: deadline.options)
       return GatheredPanel(panel: .init(measure: measure, chart: computed.chart))

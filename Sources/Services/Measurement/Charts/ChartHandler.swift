@@ -33,7 +33,9 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
     return try await context.offload {
       let chart = try inputs.chart()
       let drawing = ChartDrawing(
-        title: inputs.measure.definition.name, width: width, height: height, id: "chart-\(inputs.measure.id)")
+        title: inputs.measure.definition.name, width: width, height: height,
+        // Drawings of one chart in several sizes may stand on one page.
+        id: "chart-\(inputs.measure.id)-\(width)x\(height)")
       return MeasurementV1.RenderChartResponse(
         svg: drawing.svg(of: chart), chart: MeasurementV1.Chart(chart, of: inputs.measure))
     }

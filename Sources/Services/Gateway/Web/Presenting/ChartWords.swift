@@ -4,13 +4,16 @@ import Contracts
 
 extension ChartView {
   /// A chart with all that it says in words.
-  /// - Parameter svg: The drawing, or empty.
-  init(_ chart: MeasurementV1.Chart, svg: String, measure: MeasurementV1.Measure) {
+  /// - Parameters:
+  ///   - svg: The drawing, or empty.
+  ///   - svgNarrow: The drawing for a phone, or empty.
+  init(_ chart: MeasurementV1.Chart, svg: String, svgNarrow: String = "", measure: MeasurementV1.Measure) {
     let periods = PeriodWords(chart)
     let title = chart.title.isEmpty ? measure.name : chart.title
     let unit = chart.unit.isEmpty ? "" : ", \(chart.unit)"
     self.init(
       title: title, importPath: Paths.importing(measure: measure.id), drawing: chart.points.isEmpty ? "" : svg,
+      narrowDrawing: chart.points.isEmpty ? "" : svgNarrow,
       summary: chart.summary, badges: chart.badges, signals: chart.latestSignalsFirst.map(Signal.init),
       runs: chart.runsSentence, cautions: chart.cautions,
       tableCaption: "\(title)\(unit). \(chart.kind.words), rules \(chart.ruleSet).",

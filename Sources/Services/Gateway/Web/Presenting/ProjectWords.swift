@@ -75,7 +75,7 @@ extension ProjectView.Panel {
     self.init(
       anchor: "measure-\(measure.id)", kindName: measure.kind.words, kindClass: measure.kind.key,
       measureName: measure.name, importPath: Paths.importing(measure: measure.id),
-      chart: panel.chart.map { ChartView($0, svg: panel.svg, measure: measure) },
+      chart: panel.chart.map { ChartView($0, svg: panel.svg, svgNarrow: panel.svgNarrow, measure: measure) },
       chartMissing: chartMissing.map { "\($0) Load the page again in a moment." },
       definition: definition, hasDefinition: !definition.isEmpty)
   }

@@ -85,12 +85,12 @@ extension WebPages {
   ) async -> ImportView {
     let deadline = deadline
     async let project = backends.projectList.getProject(.init(id: measure.projectID), options: deadline.options)
-    async let drawn = backends.charts.renderChart(.init(measureID: measure.id), options: deadline.options)
+    async let drawn = backends.drawChart(of: measure.id, options: deadline.options)
     var chart: ChartView?
     var chartMissing: String?
     do {
       let drawn = try await drawn
-      chart = drawn.chart.map { ChartView($0, svg: drawn.svg, measure: measure) }
+      chart = drawn.chart.map { ChartView($0, svg: drawn.svg, svgNarrow: drawn.svgNarrow, measure: measure) }
       chart?.importPath = nil
     } catch {
       chartMissing = GatewayV1.MissingPart(part: "chart", of: backends.measurement, error).message

@@ -81,6 +81,9 @@ struct ChartView: Sendable, Hashable {
   /// It goes to the page as it is: the measurement service draws it and escapes what it writes.
   let drawing: String
   let hasDrawing: Bool
+  /// The same for a phone; the stylesheet shows one of the two.
+  let narrowDrawing: String
+  let hasNarrowDrawing: Bool
   let summary: String
   let badges: [Badge]
   let hasBadges: Bool
@@ -109,7 +112,7 @@ struct ChartView: Sendable, Hashable {
 
   /// - Parameter signals: Latest first.
   init(
-    title: String, importPath: String?, drawing: String, summary: String, badges: [Badge], signals: [Signal],
+    title: String, importPath: String?, drawing: String, narrowDrawing: String = "", summary: String, badges: [Badge], signals: [Signal],
     runs: String? = nil, cautions: [String], tableCaption: String, valueHeading: String, centreName: String,
     rows: [Row]
   ) {
@@ -117,6 +120,8 @@ struct ChartView: Sendable, Hashable {
     self.importPath = importPath
     self.drawing = drawing
     self.hasDrawing = !drawing.isEmpty
+    self.narrowDrawing = narrowDrawing
+    self.hasNarrowDrawing = !narrowDrawing.isEmpty
     self.summary = summary
     self.badges = badges
     self.hasBadges = !badges.isEmpty

@@ -309,7 +309,7 @@ const ProtobufCMessageDescriptor waymark__gateway__v1__missing_part__descriptor 
   (ProtobufCMessageInit) waymark__gateway__v1__missing_part__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__gateway__v1__measure_panel__field_descriptors[3] =
+static const ProtobufCFieldDescriptor waymark__gateway__v1__measure_panel__field_descriptors[4] =
 {
   {
     "measure",
@@ -347,16 +347,29 @@ static const ProtobufCFieldDescriptor waymark__gateway__v1__measure_panel__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "svg_narrow",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Gateway__V1__MeasurePanel, svg_narrow),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__gateway__v1__measure_panel__field_indices_by_name[] = {
   1,   /* field[1] = chart */
   0,   /* field[0] = measure */
   2,   /* field[2] = svg */
+  3,   /* field[3] = svg_narrow */
 };
 static const ProtobufCIntRange waymark__gateway__v1__measure_panel__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor waymark__gateway__v1__measure_panel__descriptor =
 {
@@ -366,7 +379,7 @@ const ProtobufCMessageDescriptor waymark__gateway__v1__measure_panel__descriptor
   "Waymark__Gateway__V1__MeasurePanel",
   "waymark.gateway.v1",
   sizeof(Waymark__Gateway__V1__MeasurePanel),
-  3,
+  4,
   waymark__gateway__v1__measure_panel__field_descriptors,
   waymark__gateway__v1__measure_panel__field_indices_by_name,
   1,  waymark__gateway__v1__measure_panel__number_ranges,

@@ -51,10 +51,11 @@ struct  Waymark__Gateway__V1__MeasurePanel
   Waymark__Measurement__V1__Measure *measure;
   Waymark__Measurement__V1__Chart *chart;
   char *svg;
+  char *svg_narrow;
 };
 #define WAYMARK__GATEWAY__V1__MEASURE_PANEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__gateway__v1__measure_panel__descriptor) \
-    , NULL, NULL, (char *)protobuf_c_empty_string }
+    , NULL, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__Gateway__V1__ProjectPage
