@@ -52,7 +52,7 @@ struct ObservationStore: Sendable {
     }
     return try await database.write { transaction in
       let plan = try transaction.plan(reading, for: measure, terms: terms)
-      guard plan.isAccepted else { return plan }
+      guard !plan.writes.isEmpty else { return plan }
       for observation in plan.writes { try transaction.write(observation, of: measure, at: time) }
       try transaction.append(
         Event(

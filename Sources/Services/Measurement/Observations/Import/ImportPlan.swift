@@ -23,10 +23,10 @@ struct ImportPlan: Sendable, Hashable {
   private(set) var rowsUnchanged = 0
   private(set) var rowsRejected: Int
 
-  /// Whether there is anything to write.
+  /// Whether the file is taken: it has no problem or, with `allowPartial`, at least one good row.
   ///
-  /// An import is all or nothing unless `allowPartial` is set.
-  var isAccepted: Bool { !writes.isEmpty }
+  /// A file that says only what is stored already is taken, too, although nothing is written.
+  private(set) var isAccepted = false
 
   /// - Parameters:
   ///   - reading: What the file says.
@@ -62,7 +62,8 @@ struct ImportPlan: Sendable, Hashable {
 
     let mixture = mixesDenominators(stored: stored) && !rules.needsDenominator
     if mixture { problems = ProblemList(Self.mixtureProblem(reading)) + problems }
-    if mixture || !problems.isEmpty && !terms.allowPartial {
+    isAccepted = !mixture && (problems.isEmpty || terms.allowPartial && rowsRead > rowsRejected)
+    if !isAccepted {
       writes = []
       rowsAdded = 0
       rowsReplaced = 0
