@@ -18,8 +18,8 @@ final class FakeServices: Sendable {
     name=$(basename "$0")
     port=$2
     [ "$port" = 0 ] && port=$((20000 + $$ % 20000))
-    echo "$name ready: 127.0.0.1:$port"
     echo "pid $$ port $port arguments $*" >&2
+    echo "$name ready: 127.0.0.1:$port"
     exec cat
     """
 
