@@ -16,10 +16,15 @@ struct EchoService: RegistrableService {
   static let split = MethodDescriptor(service: name, method: "Split", kind: .serverStreaming)
   static let chat = MethodDescriptor(service: name, method: "Chat", kind: .bidirectional)
 
+  /// Told when a handler begins to wait for its cancellation.
+  let onWait: @Sendable () -> Void
   /// Told of calls whose handler saw its cancellation.
   let onCancel: @Sendable () -> Void
 
-  init(onCancel: @escaping @Sendable () -> Void = {}) { self.onCancel = onCancel }
+  init(onWait: @escaping @Sendable () -> Void = {}, onCancel: @escaping @Sendable () -> Void = {}) {
+    self.onWait = onWait
+    self.onCancel = onCancel
+  }
 
   func registerMethods(with router: inout RPCRouter) {
     router.register(unary: Self.echo) { (request: Note, context: ServerContext) -> Note in
@@ -65,6 +70,7 @@ struct EchoService: RegistrableService {
       context.addTrailingMetadata(metadata)
       return Note(message: context.metadata.all("x-many").joined(separator: "|"))
     case "wait":
+      onWait()
       do { try await Task.sleep(for: .seconds(60)) } catch {
         onCancel()
         throw error

@@ -53,10 +53,9 @@ enum ForeignTools {
     process.standardOutput = output
     process.standardInput = input
     try process.run()
-    defer {
-      input.fileHandleForWriting.closeFile()
-      process.waitUntilExit()
-    }
+    // Neither a signal nor the end of its input would do: the child may have been born with signals blocked, and other
+    // children hold copies of the pipe. That it cannot be written to means that the server is gone already.
+    defer { try? input.fileHandleForWriting.write(contentsOf: Data("stop\n".utf8)) }
     let line = await withCheckedContinuation { continuation in
       Thread.detachNewThread { continuation.resume(returning: output.fileHandleForReading.availableData) }
     }

@@ -6,39 +6,41 @@ package import NIOCore
 ///
 /// Belongs to its session, and like it to one event loop.
 package final class HTTP2Stream {
+  // The exclusivity of accesses is not checked at run time, as in the session.
+
   /// The identifier on the wire.
   package let id: Int32
   /// What was received before the data: the request, or the final response.
-  package internal(set) var head = HeaderBlock()
+  @exclusivity(unchecked) package internal(set) var head = HeaderBlock()
   /// What was received behind the data.
-  package internal(set) var trailers = HeaderBlock()
+  @exclusivity(unchecked) package internal(set) var trailers = HeaderBlock()
   /// Whether `head` is complete.
-  package internal(set) var hasHead = false
+  @exclusivity(unchecked) package internal(set) var hasHead = false
   /// Data that was received and not yet taken.
-  var inbound = ByteBuffer()
+  @exclusivity(unchecked) var inbound = ByteBuffer()
   /// Whether the other side has sent all it had to.
-  package internal(set) var isInboundEnded = false
+  @exclusivity(unchecked) package internal(set) var isInboundEnded = false
   /// Why the stream is over; `nil` while it lives.
-  package internal(set) var closeCode: HTTP2ErrorCode?
+  @exclusivity(unchecked) package internal(set) var closeCode: HTTP2ErrorCode?
 
   /// Told after a burst in which the stream changed; let go of after it was told that the stream is over.
-  package var observer: (any HTTP2StreamObserver)?
+  @exclusivity(unchecked) package var observer: (any HTTP2StreamObserver)?
 
   /// Data that waits to be sent.
-  var outbound = ByteBuffer()
+  @exclusivity(unchecked) var outbound = ByteBuffer()
   /// What is to be sent behind the data.
-  var outboundEnd = OutboundEnd.open
+  @exclusivity(unchecked) var outboundEnd = OutboundEnd.open
   /// nghttp2 was told that there is no data for now, and has to be told when there is.
-  var isDeferred = false
+  @exclusivity(unchecked) var isDeferred = false
   /// Somebody waits for room in `outbound`.
-  package var wantsRoom = false
+  @exclusivity(unchecked) package var wantsRoom = false
   /// Whether the connection's delegate has been told of the stream.
-  var isAnnounced = false
+  @exclusivity(unchecked) var isAnnounced = false
   /// Whether the stream is on the session's list of streams that changed.
-  var isListed = false
+  @exclusivity(unchecked) var isListed = false
   /// Where the session keeps the stream.
-  var slot = 0
-  var isReceivingTrailers = false
+  @exclusivity(unchecked) var slot = 0
+  @exclusivity(unchecked) var isReceivingTrailers = false
 
   enum OutboundEnd {
     case open

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CNGHTTP2
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A header or trailer section as it was received: fields in order, names in lower case.
 ///
@@ -9,32 +15,24 @@ import CNGHTTP2
 /// could not leave its event loop; this one is a plain value that may be kept anywhere for any time.
 package struct HeaderBlock: Sendable {
   /// For each field: the length of its name (4 bytes), of its value (4 bytes), the name, the value.
-  private var storage: [UInt8] = []
-  /// How large the fields are by the rule of RFC 9113, section 6.5.2: 32 bytes each besides name and value.
-  private(set) var listSize = 0
+  private let storage: [UInt8]
   /// Whether fields were left out because the limit was reached.
-  package internal(set) var isTooLarge = false
+  package let isTooLarge: Bool
 
-  package init() {}
+  /// A block without fields.
+  package init() {
+    storage = []
+    isTooLarge = false
+  }
+
+  fileprivate init(storage: [UInt8], isTooLarge: Bool) {
+    self.storage = storage
+    self.isTooLarge = isTooLarge
+  }
 
   package var isEmpty: Bool { storage.isEmpty }
 
-  private static let lengthsSize = 8
-
-  /// Adds a field unless that makes the list larger than the limit.
-  mutating func add(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, limit: Int) {
-    listSize += name.count + value.count + 32
-    guard listSize <= limit, !isTooLarge else {
-      isTooLarge = true
-      return
-    }
-    if storage.isEmpty { storage.reserveCapacity(320) }
-    withUnsafeBytes(of: (UInt32(truncatingIfNeeded: name.count), UInt32(truncatingIfNeeded: value.count))) {
-      storage.append(contentsOf: $0)
-    }
-    storage.append(contentsOf: name)
-    storage.append(contentsOf: value)
-  }
+  fileprivate static let lengthsSize = 8
 
   /// Calls the closure with name and value of each field; the buffers are valid during the call only.
   package func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void)
@@ -75,6 +73,62 @@ package struct HeaderBlock: Sendable {
   }
 }
 
+/// Where the fields of a section are put together while they arrive, one connection's sections one after another.
+struct HeaderCollector: ~Copyable {
+  private var start: UnsafeMutableRawPointer?
+  private var capacity = 0
+  private var count = 0
+  /// How large the fields are by the rule of RFC 9113, section 6.5.2: 32 bytes each besides name and value.
+  private var listSize = 0
+  private var isTooLarge = false
+  private let limit: Int
+
+  /// - Parameter limit: the largest section, by the same rule.
+  init(limit: Int) { self.limit = limit }
+
+  deinit { start?.deallocate() }
+
+  /// Begins a section.
+  mutating func begin() {
+    count = 0
+    listSize = 0
+    isTooLarge = false
+  }
+
+  /// Adds a field unless that makes the section larger than the limit.
+  mutating func add(_ name: UnsafePointer<UInt8>, _ nameLength: Int, _ value: UnsafePointer<UInt8>, _ valueLength: Int) {
+    listSize += nameLength + valueLength + 32
+    guard listSize <= limit, !isTooLarge else {
+      isTooLarge = true
+      return
+    }
+    let size = HeaderBlock.lengthsSize + nameLength + valueLength
+    if count + size > capacity { grow(by: size) }
+    guard let target = start?.advanced(by: count) else { return }
+    target.storeBytes(of: UInt32(truncatingIfNeeded: nameLength), as: UInt32.self)
+    target.storeBytes(of: UInt32(truncatingIfNeeded: valueLength), toByteOffset: 4, as: UInt32.self)
+    (target + HeaderBlock.lengthsSize).copyMemory(from: name, byteCount: nameLength)
+    (target + HeaderBlock.lengthsSize + nameLength).copyMemory(from: value, byteCount: valueLength)
+    count += size
+  }
+
+  /// The section as it was received.
+  func block() -> HeaderBlock {
+    HeaderBlock(storage: [UInt8](UnsafeRawBufferPointer(start: start, count: count)), isTooLarge: isTooLarge)
+  }
+
+  private mutating func grow(by size: Int) {
+    // The limit keeps this small: lengths take fewer than the 32 bytes that it counts for a field.
+    capacity = max(512, 2 * (count + size))
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 4)
+    if let start {
+      larger.copyMemory(from: start, byteCount: count)
+      start.deallocate()
+    }
+    start = larger
+  }
+}
+
 extension UnsafeRawBufferPointer {
   /// Whether the bytes are those of an ASCII literal.
   @inline(__always)
@@ -82,6 +136,13 @@ extension UnsafeRawBufferPointer {
     guard count == text.utf8CodeUnitCount else { return false }
     for index in 0..<count where self[index] != text.utf8Start[index] { return false }
     return true
+  }
+
+  /// Whether the bytes are the same.
+  package func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    guard let start = baseAddress, let otherStart = other.baseAddress else { return true }
+    return memcmp(start, otherStart, count) == 0
   }
 
   /// Whether the bytes begin with those of an ASCII literal.

@@ -27,9 +27,22 @@ public struct RPCRouter: Sendable {
     case streaming(@Sendable (any MessageSource, any MessageSink, ServerContext) async throws -> Void)
   }
 
-  struct Entry: Sendable {
-    let method: MethodDescriptor
+  /// A method's names, shared by all of its calls.
+  final class Method: Sendable {
+    let descriptor: MethodDescriptor
+
+    init(_ descriptor: MethodDescriptor) { self.descriptor = descriptor }
+  }
+
+  /// A method and how it is served.
+  final class Entry: Sendable {
+    let method: Method
     let route: Route
+
+    init(method: MethodDescriptor, route: Route) {
+      self.method = Method(method)
+      self.route = route
+    }
   }
 
   private(set) var entries: [String: Entry] = [:]
@@ -39,10 +52,10 @@ public struct RPCRouter: Sendable {
   public init() {}
 
   /// The methods that have a handler, sorted by path.
-  public var methods: [MethodDescriptor] { entries.values.map(\.method).sorted { $0.path < $1.path } }
+  public var methods: [MethodDescriptor] { entries.values.map(\.method.descriptor).sorted { $0.path < $1.path } }
 
   /// The full names of the services of which at least one method has a handler, sorted.
-  public var services: [String] { Set(entries.values.map(\.method.service)).sorted() }
+  public var services: [String] { Set(entries.values.map(\.method.descriptor.service)).sorted() }
 
   /// Registers all methods of a service.
   public mutating func register(_ service: some RegistrableService) {

@@ -14,7 +14,7 @@ final class ServerCall: HTTP2StreamObserver, MessageSource, MessageSink, @unchec
   private let owner: ServerConnection
   private let route: RPCRouter.Route
   private let record: CallRecord
-  private var inbound: InboundMessages
+  @exclusivity(unchecked) private var inbound: InboundMessages
   /// The request of a unary call, until its stream has ended and proved it to be the only one.
   private var request: ByteBuffer?
   private var task: Task<Void, Never>?
@@ -95,8 +95,7 @@ final class ServerCall: HTTP2StreamObserver, MessageSource, MessageSink, @unchec
           guard let request = request.take() else {
             throw RPCError(code: .unimplemented, message: "the method takes one request, none came")
           }
-          let limit = sendLimit
-          run { try await self.finish(handler(request, ServerContext(call: self.record), limit)) }
+          run(handler, request)
           return
         }
       }
@@ -111,25 +110,54 @@ final class ServerCall: HTTP2StreamObserver, MessageSource, MessageSink, @unchec
     task = Task(executorPreference: connection.executor) {
       var thrown: (any Error)?
       do { try await handler() } catch { thrown = error }
-      let outcome = thrown
+      let status = thrown.map { self.status(of: $0) }
       self.onLoop {
-        if let outcome { self.fail(self.status(of: outcome)) } else { self.finishStream() }
-        self.task = nil
-        self.owner.taskEnded()
+        if let status { self.fail(self.failure ?? status) } else { self.finishStream() }
+        self.endTask()
+      }
+    }
+  }
+
+  /// Runs the handler of a unary call as a task on the loop.
+  private func run(
+    _ handler: @escaping @Sendable (ByteBuffer, ServerContext, Int) async throws -> ByteBuffer, _ request: ByteBuffer
+  ) {
+    owner.taskStarted()
+    task = Task(executorPreference: connection.executor) {
+      do {
+        let frame = try await handler(request, ServerContext(call: self.record), self.sendLimit)
+        // Nearly always on the loop already: no closure then.
+        if self.connection.eventLoop.inEventLoop {
+          self.finish(frame)
+        } else {
+          self.connection.eventLoop.execute { self.finish(frame) }
+        }
+      } catch {
+        let status = self.status(of: error)
+        self.onLoop {
+          self.fail(self.failure ?? status)
+          self.endTask()
+        }
       }
     }
   }
 
   private func finish(_ frame: ByteBuffer) {
-    onLoop {
-      guard !self.isFinished else { return }
+    if !isFinished {
       do throws(RPCError) {
-        try self.sendHead()
-        self.connection.session.send(frame, on: self.stream)
+        try sendHead()
+        connection.session.send(frame, on: stream)
+        finishStream()
       } catch {
-        self.fail(error)
+        fail(error)
       }
     }
+    endTask()
+  }
+
+  private func endTask() {
+    task = nil
+    owner.taskEnded()
   }
 
   // MARK: Streaming
@@ -248,13 +276,12 @@ final class ServerCall: HTTP2StreamObserver, MessageSource, MessageSink, @unchec
   ///
   /// What went wrong inside is the server's business, not the caller's.
   private func status(of error: any Error) -> RPCError {
-    if let failure { return failure }
     switch error {
     case let error as RPCError: return error
     case is CancellationError: return RPCError(code: .cancelled, message: "the call was cancelled")
     default:
       owner.configuration.logger.error(
-        "a handler failed", metadata: ["method": "\(record.method.path)", "error": "\(error)"])
+        "a handler failed", metadata: ["method": "\(record.method.descriptor.path)", "error": "\(error)"])
       return RPCError(code: .unknown, message: "")
     }
   }

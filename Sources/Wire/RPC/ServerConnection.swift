@@ -104,7 +104,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   }
 
   private func entry(for path: UnsafeRawBufferPointer) -> RPCRouter.Entry? {
-    if let lastEntry, path.elementsEqual(lastPath) { return lastEntry }
+    if let lastEntry, lastPath.withUnsafeBytes({ $0.equals(path) }) { return lastEntry }
     let text = String(decoding: path, as: UTF8.self)
     guard let entry = router.entry(for: text) else { return nil }
     lastPath = Array(path)

@@ -14,11 +14,11 @@ public struct ServerContext: Sendable {
   public init(
     method: MethodDescriptor, metadata: Metadata = [:], deadline: Deadline? = nil, peer: String = "in-process"
   ) {
-    call = CallRecord(method: method, source: .parsed(metadata), deadline: deadline, peer: peer)
+    call = CallRecord(method: RPCRouter.Method(method), source: .parsed(metadata), deadline: deadline, peer: peer)
   }
 
   /// The method that is called.
-  public var method: MethodDescriptor { call.method }
+  public var method: MethodDescriptor { call.method.descriptor }
 
   /// What the caller sent beside its messages.
   ///
@@ -65,13 +65,13 @@ final class CallRecord: Sendable {
     var trailing: Metadata = [:]
   }
 
-  let method: MethodDescriptor
+  let method: RPCRouter.Method
   let deadline: Deadline?
   let peer: String
   let response = Mutex(Response())
   private let source: Mutex<Source>
 
-  init(method: MethodDescriptor, source: Source, deadline: Deadline?, peer: String) {
+  init(method: RPCRouter.Method, source: Source, deadline: Deadline?, peer: String) {
     self.method = method
     self.source = Mutex(source)
     self.deadline = deadline

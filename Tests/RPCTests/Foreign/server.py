@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves the echo service with grpcio on a free port, which it prints, until its standard input ends."""
+"""Serves the echo service with grpcio on a free port, which it prints, until its standard input says a line or ends."""
 
 import sys
 import time
@@ -51,7 +51,7 @@ def main():
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    sys.stdin.read()
+    sys.stdin.readline()
     server.stop(grace=None)
 
 
