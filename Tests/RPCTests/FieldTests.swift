@@ -33,7 +33,8 @@ struct FieldTests {
   @Test(
     "of a status message is printable ASCII on the wire and any text off it",
     arguments: [
-      ("plain text", "plain text"), ("100 %", "100 %25"), ("größe\n", "gr%C3%B6%C3%9Fe%0A"), ("", ""), ("😀", "%F0%9F%98%80"),
+      ("plain text", "plain text"), ("100 %", "100 %25"), ("größe\n", "gr%C3%B6%C3%9Fe%0A"), ("", ""),
+      ("😀", "%F0%9F%98%80"),
     ])
   func message(text: String, wire: String) {
     #expect(StatusMessage.encode(text) == wire)
@@ -57,7 +58,8 @@ struct FieldTests {
     }
   }
 
-  @Test("of bytes that is no base64 stands for none", arguments: ["A", "AAAAA", "AA=A", "A===", "AAA==", "Zm9v!", "===="])
+  @Test(
+    "of bytes that is no base64 stands for none", arguments: ["A", "AAAAA", "AA=A", "A===", "AAA==", "Zm9v!", "===="])
   func malformedBase64(text: String) {
     #expect(Base64.decode(text.utf8) == nil)
   }

@@ -7,7 +7,8 @@ import RPC
 import Testing
 
 /// Requests that are not gRPC's, by curl.
-@Suite("A plain request", .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "curl is missing"))
+@Suite(
+  "A plain request", .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "curl is missing"))
 struct PlainRequestTests {
   private func curl(_ arguments: [String]) async throws -> String {
     try await ForeignTools.run("/usr/bin/curl", ["-s", "--max-time", "20", "--http2-prior-knowledge"] + arguments).text

@@ -96,7 +96,8 @@ struct HeaderCollector: ~Copyable {
   }
 
   /// Adds a field unless that makes the section larger than the limit.
-  mutating func add(_ name: UnsafePointer<UInt8>, _ nameLength: Int, _ value: UnsafePointer<UInt8>, _ valueLength: Int) {
+  mutating func add(_ name: UnsafePointer<UInt8>, _ nameLength: Int, _ value: UnsafePointer<UInt8>, _ valueLength: Int)
+  {
     listSize += nameLength + valueLength + 32
     guard listSize <= limit, !isTooLarge else {
       isTooLarge = true

@@ -96,7 +96,11 @@ private func receiveFrame(
   case NGHTTP2_HEADERS.rawValue:
     guard let stream = session.headerStream else { return 0 }
     session.headerStream = nil
-    if stream.isReceivingTrailers { stream.trailers = session.headers.block() } else { stream.head = session.headers.block() }
+    if stream.isReceivingTrailers {
+      stream.trailers = session.headers.block()
+    } else {
+      stream.head = session.headers.block()
+    }
     if !stream.hasHead, session.role == .client, !hasFlag(header, NGHTTP2_FLAG_END_STREAM),
       stream.head.first(":status")?.first == "1"
     {
