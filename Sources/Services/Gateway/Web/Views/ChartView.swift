@@ -112,7 +112,8 @@ struct ChartView: Sendable, Hashable {
 
   /// - Parameter signals: Latest first.
   init(
-    title: String, importPath: String?, drawing: String, narrowDrawing: String = "", summary: String, badges: [Badge], signals: [Signal],
+    title: String, importPath: String?, drawing: String, narrowDrawing: String = "", summary: String, badges: [Badge],
+    signals: [Signal],
     runs: String? = nil, cautions: [String], tableCaption: String, valueHeading: String, centreName: String,
     rows: [Row]
   ) {
