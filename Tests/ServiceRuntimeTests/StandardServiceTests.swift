@@ -52,6 +52,23 @@ struct StandardServiceTests {
     }
   }
 
+  @Test("a watcher is told every change, and its call ends when the server shuts down")
+  func watch() async throws {
+    let health = HealthService(services: Self.services)
+    let (statuses, source) = AsyncStream.makeStream(of: GrpcHealthV1.HealthCheckResponse.ServingStatus.self)
+    let responses = ResponseWriter<GrpcHealthV1.HealthCheckResponse> { source.yield($0.status) }
+    let context = ServerContext(method: GrpcHealthV1.HealthMethods.watch)
+    async let watching: Void = health.watch(.init(service: Self.services[0]), responses: responses, context: context)
+    var seen = statuses.makeAsyncIterator()
+    #expect(await seen.next() == .serving)
+    health.shutDown()
+    #expect(await seen.next() == .notServing)
+    try await watching
+    // Whoever begins to watch now is told, and does not hold the server either.
+    try await health.watch(.init(service: "nobody"), responses: responses, context: context)
+    #expect(await seen.next() == .serviceUnknown)
+  }
+
   private let answers = ReflectionAnswers(services: services)
 
   private func answer(

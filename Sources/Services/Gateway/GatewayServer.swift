@@ -63,7 +63,7 @@ public struct GatewayServer: Sendable {
       try await withGracefulShutdownHandler {
         try await application.run()
       } onGracefulShutdown: {
-        health.setServing(false)
+        health.shutDown()
         Task { await rpc.shutdownGracefully() }
       }
     } catch let error as IOError {

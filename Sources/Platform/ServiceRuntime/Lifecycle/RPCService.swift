@@ -33,7 +33,7 @@ struct RPCService: Service {
     } onGracefulShutdown: {
       Task {
         logger.info("stopping")
-        health.setServing(false)
+        health.shutDown()
         await server.shutdownGracefully()
       }
     }

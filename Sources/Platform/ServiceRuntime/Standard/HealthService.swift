@@ -12,6 +12,7 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
     var statuses: [String: GrpcHealthV1.HealthCheckResponse.ServingStatus]
     var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     var nextWatcher = 0
+    var isDown = false
   }
 
   private let state: Mutex<State>
@@ -33,6 +34,19 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
   /// Says of one service whether it can take calls; the empty name means the server as a whole.
   public func setServing(_ isServing: Bool, service: String) {
     change { $0[service] = isServing ? .serving : .notServing }
+  }
+
+  /// Says that nothing is served any more, tells the watchers, and ends their calls, so that a graceful stop does not
+  /// wait for them.
+  public func shutDown() {
+    setServing(false)
+    let watchers = state.withLock { state in
+      let watchers = Array(state.watchers.values)
+      state.watchers = [:]
+      state.isDown = true
+      return watchers
+    }
+    for watcher in watchers { watcher.finish() }
   }
 
   public func check(
@@ -77,13 +91,19 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
   /// Ends with the task.
   private func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let number = state.withLock { state in
+    let number = state.withLock { state -> Int? in
+      guard !state.isDown else { return nil }
       state.nextWatcher += 1
       state.watchers[state.nextWatcher] = continuation
       return state.nextWatcher
     }
-    continuation.onTermination = { [weak self] _ in self?.state.withLock { $0.watchers[number] = nil } }
     continuation.yield()
+    guard let number else {
+      continuation.finish()
+      return stream
+    }
+    continuation.onTermination = { [weak self] _ in _ = self?.state.withLock { $0.watchers.removeValue(forKey: number) }
+    }
     return stream
   }
 }
