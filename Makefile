@@ -44,6 +44,8 @@ test: ## Build everything (debug) and run all tests, foreign clients and a brows
 bench: ## Measure CPU time per call against peers; see docs/performance.md
 	@Tools/setup.sh bench
 	@Benchmarks/run.sh
+	@Tools/step.sh "Building the executables (release)" swift build $(RELEASE)
+	@Benchmarks/stack.py "$$(swift build $(RELEASE) --show-bin-path)"
 
 proto: ## Regenerate the code made from proto/
 	@Tools/setup.sh test
