@@ -53,6 +53,11 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -75,7 +80,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -95,9 +105,13 @@ let package = Package(
     .systemLibrary(
       name: "CNGHTTP2", path: "Sources/Wire/CNGHTTP2", pkgConfig: "libnghttp2",
       providers: [.apt(["libnghttp2-dev"]), .brew(["libnghttp2"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Wire/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     library("ProtobufC", floor: "Wire", ["CProtobufC"]),
     library("HTTP2", floor: "Wire", ["CNGHTTP2", nioCore, nioPosix, nioConcurrency, logging]),
-    library("RPC", floor: "Wire", ["ProtobufC", "HTTP2", nioCore, nioPosix, nioConcurrency, logging]),
+    library(
+      "RPC", floor: "Wire",
+      ["ProtobufC", "HTTP2", "CZlib", nioCore, nioPosix, nioSSL, nioConcurrency, logging, metrics, tracing]),
 
     // Floor 1: the contracts.
     .target(name: "CContracts", dependencies: ["CProtobufC"], path: "Sources/Contracts/CContracts"),
@@ -141,7 +155,8 @@ let package = Package(
     entrance(
       "WaymarkMain", folder: "waymark",
       [
-        "CDemoData", "ServiceRuntime", "Contracts", "RPC", argumentParser, subprocess, systemPackage, unixSignals,
+        "CDemoData", "ServiceRuntime", "Contracts", "RPC", certificates, crypto, argumentParser, subprocess,
+        systemPackage, unixSignals,
         logging,
       ]),
     .target(name: "CDemoData", path: "Sources/Executables/CDemoData", exclude: ["ae_attendances.csv", "README.md"]),

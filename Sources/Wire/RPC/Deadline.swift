@@ -17,3 +17,10 @@ public struct Deadline: Sendable, Hashable {
   /// Whether the time is up.
   public var hasPassed: Bool { remaining <= .zero }
 }
+
+extension Deadline {
+  /// The deadline of the call whose handler is running; `nil` outside of one, and when its caller set no limit.
+  ///
+  /// Calls that a handler makes end by then at the latest, without the handler's doing.
+  @TaskLocal public static var current: Deadline?
+}

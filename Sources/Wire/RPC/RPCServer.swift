@@ -36,6 +36,12 @@ public final class RPCServer: Sendable {
     public var logger: Logger
     /// Serves requests whose content type is not gRPC's; without it they are answered with status 415.
     public var plainHandler: PlainHandler?
+    /// Stand around the handler of every call; the first is outermost.
+    public var interceptors: [any ServerInterceptor] = []
+    /// Are told of every call.
+    public var reporters: [any CallReporter] = []
+    /// How responses are compressed for clients that say they take it, unless a handler chooses otherwise.
+    public var compression = MessageEncoding.identity
 
     public init(
       eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20,
