@@ -18,10 +18,20 @@ struct InboundMessages {
 
   /// The largest message in bytes.
   let limit: Int
+  /// What messages with the compressed flag are compressed with, as the header said.
+  var encoding: MessageEncoding
+  /// Whether the last message that was taken came compressed.
+  private(set) var wasCompressed = false
+  /// How many messages were taken, and their bytes as they came, without prefixes.
+  private(set) var count = 0
+  private(set) var bytes = 0
   /// How much of the data that waits has been given back to the window already.
   private var acknowledged = 0
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, encoding: MessageEncoding = .identity) {
+    self.limit = limit
+    self.encoding = encoding
+  }
 
   /// Takes the next message.
   ///
@@ -31,13 +41,16 @@ struct InboundMessages {
     let available = stream.unreadBytes
     if available == 0, stream.isInboundEnded { return .end }
     if available >= Self.prefix {
-      let length = try messageLength(stream)
+      let (length, isCompressed) = try prefix(stream)
       if available >= Self.prefix + length, let frame = stream.takeInbound(length: Self.prefix + length) {
         session.acknowledge(max(0, Self.prefix + length - acknowledged), on: stream)
         acknowledged = max(0, acknowledged - Self.prefix - length)
         var message = frame
         message.moveReaderIndex(forwardBy: Self.prefix)
-        return .message(message)
+        wasCompressed = isCompressed
+        count += 1
+        bytes += length
+        return try .message(isCompressed ? encoding.decompress(message, limit: limit) : message)
       }
     }
     if stream.isInboundEnded {
@@ -48,11 +61,11 @@ struct InboundMessages {
     return .incomplete
   }
 
-  private func messageLength(_ stream: HTTP2Stream) throws(RPCError) -> Int {
+  private func prefix(_ stream: HTTP2Stream) throws(RPCError) -> (length: Int, isCompressed: Bool) {
     let (flag, length) = stream.peekInbound { bytes in
       (bytes[0], Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self))))
     }
-    guard flag == 0 else {
+    guard flag == 0 || flag == 1 && encoding != .identity else {
       throw RPCError(
         code: .internalError,
         message: flag == 1
@@ -62,6 +75,6 @@ struct InboundMessages {
       throw RPCError(
         code: .resourceExhausted, message: "a message of \(length) bytes is larger than the limit of \(limit)")
     }
-    return length
+    return (length, flag == 1)
   }
 }

@@ -9,9 +9,12 @@ enum MessageFrame {
   /// The bytes before each message.
   static let prefixSize = 5
 
-  /// Encodes a message and puts the prefix before it.
-  static func encode(_ message: some Message, limit: Int) throws -> ByteBuffer {
-    try message.withSerialized { size, write in
+  /// Encodes a message, compresses it if an encoding is given, and puts the prefix before it.
+  static func encode(
+    _ message: some Message, limit: Int, encoding: MessageEncoding = .identity
+  ) throws -> ByteBuffer {
+    if encoding != .identity { return try wrap(serialized(message, limit: limit), limit: limit, encoding: encoding) }
+    return try message.withSerialized { size, write in
       try checkSize(size, limit: limit)
       var frame = ByteBufferAllocator().buffer(capacity: prefixSize + size)
       frame.writeInteger(UInt8(0))
@@ -24,19 +27,38 @@ enum MessageFrame {
     }
   }
 
-  /// Puts the prefix before an encoded message.
-  static func wrap(_ message: ByteBuffer, limit: Int) throws(RPCError) -> ByteBuffer {
-    let size = message.readableBytes
-    try checkSize(size, limit: limit)
-    var frame = ByteBufferAllocator().buffer(capacity: prefixSize + size)
-    frame.writeInteger(UInt8(0))
-    frame.writeInteger(UInt32(size))
-    frame.writeImmutableBuffer(message)
+  private static func serialized(_ message: some Message, limit: Int) throws -> ByteBuffer {
+    try message.withSerialized { size, write in
+      try checkSize(size, limit: limit)
+      var bytes = ByteBufferAllocator().buffer(capacity: size)
+      bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { room in
+        write(UnsafeMutableRawBufferPointer(rebasing: room[..<size]))
+        return size
+      }
+      return bytes
+    }
+  }
+
+  /// Compresses an encoded message if an encoding is given, and puts the prefix before it.
+  ///
+  /// A message that compression does not make smaller goes as it is: the prefix says which.
+  /// - Parameter limit: of the message before it is compressed.
+  static func wrap(
+    _ message: ByteBuffer, limit: Int, encoding: MessageEncoding = .identity
+  ) throws(RPCError) -> ByteBuffer {
+    try checkSize(message.readableBytes, limit: limit)
+    var payload = try encoding.compress(message)
+    let isCompressed = payload.readableBytes < message.readableBytes
+    if !isCompressed { payload = message }
+    var frame = ByteBufferAllocator().buffer(capacity: prefixSize + payload.readableBytes)
+    frame.writeInteger(UInt8(isCompressed ? 1 : 0))
+    frame.writeInteger(UInt32(payload.readableBytes))
+    frame.writeImmutableBuffer(payload)
     return frame
   }
 
   private static func checkSize(_ size: Int, limit: Int) throws(RPCError) {
-    guard size <= limit else {
+    guard size <= min(limit, Int(UInt32.max)) else {
       throw RPCError(
         code: .resourceExhausted, message: "a message of \(size) bytes is larger than the limit of \(limit)")
     }
@@ -62,8 +84,15 @@ protocol MessageSource: Sendable {
 protocol MessageSink: Sendable {
   /// The largest message, in bytes, that may be sent.
   var sendLimit: Int { get }
+  /// How the next message is to be compressed.
+  /// - Parameter compressed: what the writer asks for; `nil` leaves it to the call.
+  func encoding(compressed: Bool?) -> MessageEncoding
   /// Sends a message once there is room for it.
   func send(_ frame: ByteBuffer) async throws
+}
+
+extension MessageSink {
+  func encoding(compressed: Bool?) -> MessageEncoding { .identity }
 }
 
 extension MessageSource {

@@ -121,8 +121,14 @@ def cardinality(stub, channel):
 
 
 def compressed(stub, channel):
-    error = failure(lambda: stub.echo(Note(message="x" * 1000), compression=grpc.Compression.Gzip, timeout=10))
-    assert error.code() is grpc.StatusCode.UNIMPLEMENTED, error
+    for compression in (grpc.Compression.Gzip, grpc.Compression.Deflate, grpc.Compression.NoCompression):
+        note = Note(message="x" * 100_000)
+        assert stub.echo(note, compression=compression, timeout=10) == note
+        notes = [Note(code=index, message="y" * index) for index in range(500)]
+        assert list(stub.chat(iter(notes), compression=compression, timeout=30)) == notes
+    # It inflates to 100 MB, which are not to be had from 100 KB.
+    error = failure(lambda: stub.echo(Note(message="x" * 100_000_000), compression=grpc.Compression.Gzip, timeout=30))
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED, error
 
 
 def streams(stub, channel):

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTP2
+
 /// How the bytes of a message are compressed: the names that `grpc-encoding` knows.
 public enum MessageEncoding: String, Sendable, Hashable, CaseIterable {
   /// Not at all.
@@ -11,4 +13,26 @@ public enum MessageEncoding: String, Sendable, Hashable, CaseIterable {
 
   /// What we take, as `grpc-accept-encoding` says it.
   static let accepted: StaticString = "identity,deflate,gzip"
+
+  /// The encoding of a name on the wire; `nil` for one we do not know.
+  init?(name: UnsafeRawBufferPointer) {
+    if name.equals("identity") {
+      self = .identity
+    } else if name.equals("gzip") {
+      self = .gzip
+    } else if name.equals("deflate") {
+      self = .deflate
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether a `grpc-accept-encoding` header names this encoding; identity always goes.
+  func isAccepted(by header: HeaderBlock) -> Bool {
+    if self == .identity { return true }
+    guard let list = header.first("grpc-accept-encoding") else { return false }
+    return list.split(separator: ",").contains { part in
+      part.drop { $0 == " " }.prefix { $0 != " " && $0 != ";" } == rawValue
+    }
+  }
 }

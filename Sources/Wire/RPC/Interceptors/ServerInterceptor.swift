@@ -21,3 +21,14 @@ public protocol ServerInterceptor: Sendable {
   ///   what the handler threw.
   func intercept(_ context: ServerContext, next: @Sendable () async throws -> Void) async throws
 }
+
+/// Calls interceptors one inside the other.
+enum ServerInterception {
+  static func call(
+    _ interceptors: ArraySlice<any ServerInterceptor>, _ context: ServerContext,
+    _ handler: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    guard let first = interceptors.first else { return try await handler() }
+    try await first.intercept(context) { try await call(interceptors.dropFirst(), context, handler) }
+  }
+}

@@ -12,10 +12,10 @@ public struct CallReport: Sendable {
   public let status: RPCError?
   /// From the header of the request to the status.
   public let duration: Duration
-  /// Messages that came, and their bytes, without prefixes and as they are once inflated.
+  /// Messages that were read, and their bytes as they came, compressed or not, without prefixes.
   public let receivedMessages: Int
   public let receivedBytes: Int
-  /// Messages that were handed over to be sent, and their bytes, without prefixes and before compression.
+  /// Messages that were handed over to be sent, and their bytes as they go, compressed or not, without prefixes.
   public let sentMessages: Int
   public let sentBytes: Int
 

@@ -45,6 +45,17 @@ public struct ServerContext: Sendable {
     call.response.withLock { $0.trailing.add(contentsOf: metadata) }
   }
 
+  /// Has the responses of this call compressed, or with `identity` not, whatever the server's configuration says.
+  ///
+  /// Responses go uncompressed to a caller that does not take the encoding. Has no effect once the first message was
+  /// written.
+  public func compressResponses(with encoding: MessageEncoding) {
+    call.response.withLock { $0.encoding = encoding }
+  }
+
+  /// Whether the request that was read last came compressed.
+  public var isLastRequestCompressed: Bool { call.response.withLock { $0.isLastRequestCompressed } }
+
   /// Runs work that computes for more than about 100 µs, or blocks, on a thread pool, so that the event loop goes on
   /// serving other calls meanwhile.
   public func offload<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
@@ -53,7 +64,7 @@ public struct ServerContext: Sendable {
 }
 
 /// The part of a call that its handler may look at from any task.
-final class CallRecord: Sendable {
+class CallRecord: @unchecked Sendable {  // What is not constant is behind a lock; so is what the subclass shares.
   /// Where the metadata comes from.
   enum Source: Sendable {
     case parsed(Metadata)
@@ -63,12 +74,17 @@ final class CallRecord: Sendable {
   struct Response {
     var initial: Metadata = [:]
     var trailing: Metadata = [:]
+    /// What the handler chose.
+    var encoding: MessageEncoding?
+    /// What the response header said.
+    var sentEncoding: MessageEncoding?
+    var isLastRequestCompressed = false
   }
 
-  let method: RPCRouter.Method
-  let deadline: Deadline?
-  let peer: String
-  let response = Mutex(Response())
+  final let method: RPCRouter.Method
+  final let deadline: Deadline?
+  final let peer: String
+  final let response = Mutex(Response())
   private let source: Mutex<Source>
 
   init(method: RPCRouter.Method, source: Source, deadline: Deadline?, peer: String) {
@@ -78,7 +94,7 @@ final class CallRecord: Sendable {
     self.peer = peer
   }
 
-  var metadata: Metadata {
+  final var metadata: Metadata {
     source.withLock { source in
       switch source {
       case .parsed(let metadata): return metadata

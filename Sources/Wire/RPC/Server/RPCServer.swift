@@ -26,8 +26,10 @@ public final class RPCServer: Sendable {
   public struct Configuration: Sendable {
     /// How many event loops (threads) serve connections; at least 1.
     public var eventLoops: Int
-    /// The largest message in bytes, received or sent.
+    /// The largest message in bytes, once decompressed.
     public var maximumMessageSize: Int
+    /// The largest message in bytes that is sent, before compression; `nil` for the same as is received.
+    public var maximumSendSize: Int?
     /// What a client may have open and unread at a time.
     public var limits: HTTP2Limits
     /// How long calls in flight may go on after a graceful shutdown began; they are cancelled then.

@@ -20,10 +20,12 @@ public struct RPCRouter: Sendable {
     @Sendable (_ path: String, _ request: ByteBuffer, _ context: ServerContext) async throws
     -> ByteBuffer
 
+  typealias UnaryHandler = @Sendable (ByteBuffer, any MessageSink, ServerContext) async throws -> ByteBuffer
+
   /// How a method is served.
   enum Route: Sendable {
     /// Takes the only request without its prefix; gives the only response with it.
-    case unary(@Sendable (ByteBuffer, ServerContext, _ sendLimit: Int) async throws -> ByteBuffer)
+    case unary(UnaryHandler)
     case streaming(@Sendable (any MessageSource, any MessageSink, ServerContext) async throws -> Void)
   }
 
@@ -69,9 +71,9 @@ public struct RPCRouter: Sendable {
   ) {
     add(
       method, .unary,
-      .unary { bytes, context, sendLimit in
+      .unary { bytes, sink, context in
         let response = try await handler(MessageFrame.decode(bytes, as: Request.self), context)
-        return try MessageFrame.encode(response, limit: sendLimit)
+        return try MessageFrame.encode(response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil))
       })
   }
 
@@ -84,7 +86,8 @@ public struct RPCRouter: Sendable {
       method, .clientStreaming,
       .streaming { source, sink, context in
         let response = try await handler(RequestStream(source), context)
-        try await sink.send(MessageFrame.encode(response, limit: sink.sendLimit))
+        try await sink.send(
+          MessageFrame.encode(response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil)))
       })
   }
 
@@ -136,8 +139,9 @@ public struct RPCRouter: Sendable {
     guard let fallback, let method = MethodDescriptor(path: path, kind: .unary) else { return nil }
     return Entry(
       method: method,
-      route: .unary { request, context, sendLimit in
-        try await MessageFrame.wrap(fallback(path, request, context), limit: sendLimit)
+      route: .unary { request, sink, context in
+        let response = try await fallback(path, request, context)
+        return try MessageFrame.wrap(response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil))
       })
   }
 

@@ -74,8 +74,14 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       let path = stream.head.first(":path") ?? ""
       return refuse(stream, RPCError(code: .unimplemented, message: "there is no method \(path)"))
     }
-    guard !head.isCompressed else {
-      return refuse(stream, RPCError(code: .unimplemented, message: "compressed messages are not supported"))
+    guard let encoding = head.encoding else {
+      let name = stream.head.first("grpc-encoding") ?? ""
+      return refuse(
+        stream,
+        RPCError(
+          code: .unimplemented,
+          message: "messages compressed with \(name) are not understood; \(MessageEncoding.accepted) are"),
+        entry)
     }
     var deadline: Deadline?
     switch head.timeout {
@@ -85,14 +91,28 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       return refuse(
         stream,
         RPCError(
-          code: .internalError, message: "grpc-timeout is malformed: one to eight digits and one of H M S m u n"))
+          code: .internalError, message: "grpc-timeout is malformed: one to eight digits and one of H M S m u n"),
+        entry)
     }
-    ServerCall(stream: stream, connection: connection, owner: self, entry: entry, deadline: deadline).start()
+    ServerCall(
+      stream: stream, connection: connection, owner: self, entry: entry, deadline: deadline, encoding: encoding
+    ).begin()
   }
 
-  private func refuse(_ stream: HTTP2Stream, _ error: RPCError) {
+  /// Answers a call that has not begun.
+  private func refuse(_ stream: HTTP2Stream, _ error: RPCError, _ entry: RPCRouter.Entry? = nil) {
     connection?.session.respond(
       stream, ResponseFields.status(error, metadata: [:], isOnly: true), endStream: true)
+    guard !configuration.reporters.isEmpty else { return }
+    report(
+      CallReport(
+        method: entry?.method.descriptor, path: stream.head.first(":path") ?? "", peer: peer, status: error,
+        duration: .zero))
+  }
+
+  /// Tells those who want to know of a call that is over.
+  func report(_ report: CallReport) {
+    for reporter in configuration.reporters { reporter.callEnded(report) }
   }
 
   private func openPlain(_ stream: HTTP2Stream, on connection: HTTP2Connection) {

@@ -14,8 +14,8 @@ struct CallHead {
   private(set) var isPost = false
   private(set) var isGRPC = false
   private(set) var timeout = Timeout.none
-  /// Whether messages may come compressed, which this server does not take.
-  private(set) var isCompressed = false
+  /// What compressed messages are compressed with; `nil` for an encoding we do not know.
+  private(set) var encoding: MessageEncoding? = .identity
 
   /// Reads the header.
   /// - Parameter path: is called with the `:path`.
@@ -27,7 +27,7 @@ struct CallHead {
       case 12 where name.equals("content-type"): isGRPC = Self.isGRPC(contentType: value)
       case 12 where name.equals("grpc-timeout"):
         timeout = TimeoutField.decode(value).map { .after($0) } ?? .malformed
-      case 13 where name.equals("grpc-encoding"): isCompressed = !value.equals("identity")
+      case 13 where name.equals("grpc-encoding"): encoding = MessageEncoding(name: value)
       default: break
       }
     }

@@ -11,9 +11,10 @@ enum ResponseFields {
   static let headerTooLarge = StaticHeaderFields([(":status", "431"), ("content-length", "0")])
 
   /// The section before the first message.
-  static func head(_ metadata: Metadata) throws(RPCError) -> OutgoingFields {
-    if metadata.isEmpty { return .constant(head) }
+  static func head(_ metadata: Metadata, encoding: MessageEncoding) throws(RPCError) -> OutgoingFields {
+    if metadata.isEmpty, encoding == .identity { return .constant(head) }
     var fields = newHead()
+    if encoding != .identity { fields.add("grpc-encoding", encoding.rawValue) }
     try metadata.write(to: &fields)
     return .built(fields)
   }
@@ -54,6 +55,6 @@ enum ResponseFields {
     fields.add("grpc-status", String(error.code.rawValue))
     if !error.message.isEmpty { fields.add("grpc-message", StatusMessage.encode(error.message)) }
     // The compression specification has this name what would have been taken.
-    if error.code == .unimplemented { fields.add("grpc-accept-encoding", "identity") }
+    if error.code == .unimplemented { fields.add("grpc-accept-encoding", "\(MessageEncoding.accepted)") }
   }
 }

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTP2
+import Logging
+import NIOCore
+import Synchronization
+
+/// One call on the server: from the header of the request to the status.
+final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageSink, @unchecked Sendable {
+  // Everything mutable is used on the event loop only; the handler's task gets there through `onLoop` and `waiters`.
+  // Accesses do not call out while they last, so their exclusivity is not checked.
+
+  private let stream: HTTP2Stream
+  private let connection: HTTP2Connection
+  private let owner: ServerConnection
+  private let route: RPCRouter.Route
+  @exclusivity(unchecked) private var inbound: InboundMessages
+  /// The request of a unary call, until its stream has ended and proved it to be the only one.
+  @exclusivity(unchecked) private var request: ByteBuffer?
+  @exclusivity(unchecked) private var task: Task<Void, Never>?
+  @exclusivity(unchecked) private var deadlineTimer: Scheduled<Void>?
+  /// Whether the handler was begun, and has not ended.
+  @exclusivity(unchecked) private var hasBegun = false
+  @exclusivity(unchecked) private var isRunning = false
+  @exclusivity(unchecked) private var hasSentHead = false
+  /// Whether the status was sent, or nobody is left to send it to.
+  @exclusivity(unchecked) private var isFinished = false
+  /// Why the call ended before its handler did.
+  @exclusivity(unchecked) private var failure: RPCError?
+  @exclusivity(unchecked) private var sentMessages = 0
+  @exclusivity(unchecked) private var sentBytes = 0
+  /// When the call began, if somebody wants to know how long it took.
+  private let start: ContinuousClock.Instant?
+  private lazy var waiters = StreamWaiters(eventLoop: connection.eventLoop)
+
+  /// How much may wait to be sent before a writer has to wait.
+  private static let unsentLimit = 64 << 10
+
+  init(
+    stream: HTTP2Stream, connection: HTTP2Connection, owner: ServerConnection, entry: RPCRouter.Entry,
+    deadline: Deadline?, encoding: MessageEncoding
+  ) {
+    self.stream = stream
+    self.connection = connection
+    self.owner = owner
+    self.route = entry.route
+    self.inbound = InboundMessages(limit: owner.configuration.maximumMessageSize, encoding: encoding)
+    self.start = owner.configuration.reporters.isEmpty ? nil : .now
+    super.init(method: entry.method, source: .header(stream.head), deadline: deadline, peer: owner.peer)
+  }
+
+  /// Begins the call with what has come so far.
+  func begin() {
+    stream.observer = self
+    if start != nil {
+      for reporter in owner.configuration.reporters { reporter.callStarted(method.descriptor) }
+    }
+    if let deadline {
+      let (seconds, attoseconds) = deadline.remaining.components
+      // A month is longer than any connection lives, and a timer cannot hold every duration that the wire can.
+      if seconds < 30 * 86400 {
+        let delay = TimeAmount.nanoseconds(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
+        deadlineTimer = connection.eventLoop.scheduleTask(in: delay) { self.passDeadline() }
+      }
+    }
+    if case .streaming(let handler) = route {
+      run { context in
+        try await handler(self, self, context)
+        return nil
+      }
+    }
+    if !isFinished { streamChanged(stream) }
+  }
+
+  func streamChanged(_ stream: HTTP2Stream) {
+    if let code = stream.closeCode {
+      if !isFinished { abandon(RPCError(code: .cancelled, message: "the call was cancelled (\(code))")) }
+      return
+    }
+    switch route {
+    case .unary(let handler): receiveOnlyRequest(handler)
+    case .streaming: waiters.check()
+    }
+  }
+
+  // MARK: The handler
+
+  /// Takes the request of a unary call and runs the handler once it is certain to be the only one.
+  private func receiveOnlyRequest(_ handler: @escaping RPCRouter.UnaryHandler) {
+    guard !hasBegun, !isFinished else { return }
+    do throws(RPCError) {
+      while true {
+        switch try inbound.next(of: stream, in: connection.session) {
+        case .message(let message):
+          guard request == nil else {
+            throw RPCError(code: .unimplemented, message: "the method takes one request, more came")
+          }
+          request = message
+        case .incomplete:
+          if request != nil, stream.unreadBytes > 0 {
+            throw RPCError(code: .unimplemented, message: "the method takes one request, more came")
+          }
+          return
+        case .end:
+          guard let request = request.take() else {
+            throw RPCError(code: .unimplemented, message: "the method takes one request, none came")
+          }
+          noteCompression()
+          return run { try await handler(request, self, $0) }
+        }
+      }
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// Runs the handler as a task on the loop, at once up to where it first has to wait.
+  /// - Parameter handler: gives the only response with its prefix, or has sent them all.
+  private func run(_ handler: @escaping @Sendable (ServerContext) async throws -> ByteBuffer?) {
+    hasBegun = true
+    isRunning = true
+    owner.taskStarted()
+    let task = connection.executor.startTask {
+      do {
+        let context = ServerContext(call: self)
+        let frame: ByteBuffer?
+        if self.deadline == nil, self.owner.configuration.interceptors.isEmpty {
+          frame = try await handler(context)
+        } else {
+          frame = try await Deadline.$current.withValue(self.deadline) {
+            try await self.intercept(context, handler)
+          }
+        }
+        // Nearly always on the loop already: no closure then.
+        if self.connection.eventLoop.inEventLoop {
+          self.finish(frame)
+        } else {
+          self.connection.eventLoop.execute { self.finish(frame) }
+        }
+      } catch {
+        let status = self.status(of: error)
+        self.onLoop {
+          self.fail(self.failure ?? status)
+          self.endTask()
+        }
+      }
+    }
+    if isRunning { self.task = task }
+  }
+
+  /// Calls the interceptors around the handler.
+  private func intercept(
+    _ context: ServerContext, _ handler: @escaping @Sendable (ServerContext) async throws -> ByteBuffer?
+  ) async throws -> ByteBuffer? {
+    enum Answer: Equatable { case pending, frame(ByteBuffer?) }
+    let answer = Mutex<Answer?>(nil)
+    try await ServerInterception.call(owner.configuration.interceptors[...], context) {
+      let isFirst = answer.withLock { answer in
+        defer { answer = answer ?? .pending }
+        return answer == nil
+      }
+      guard isFirst else { throw RPCError(code: .internalError, message: "an interceptor went on more than once") }
+      let frame = try await handler(context)
+      answer.withLock { $0 = .frame(frame) }
+    }
+    guard case .frame(let frame)? = answer.withLock({ $0 }) else {
+      throw RPCError(code: .internalError, message: "an interceptor let the call end without an answer")
+    }
+    return frame
+  }
+
+  /// Ends a call whose handler returned.
+  private func finish(_ frame: ByteBuffer?) {
+    if !isFinished {
+      do throws(RPCError) {
+        if let frame {
+          try sendHead()
+          transmit(frame)
+        }
+        try finishStream()
+      } catch {
+        fail(error)
+      }
+    }
+    endTask()
+  }
+
+  private func endTask() {
+    task = nil
+    isRunning = false
+    owner.taskEnded()
+  }
+
+  // MARK: Messages
+
+  var sendLimit: Int { owner.configuration.maximumSendSize ?? owner.configuration.maximumMessageSize }
+
+  func encoding(compressed: Bool?) -> MessageEncoding {
+    if compressed == false { return .identity }
+    let (fixed, wanted) = response.withLock { ($0.sentEncoding, $0.encoding) }
+    if let fixed { return fixed }
+    let chosen = wanted ?? owner.configuration.compression
+    return chosen != .identity && chosen.isAccepted(by: stream.head) ? chosen : .identity
+  }
+
+  func nextMessage() async throws -> ByteBuffer? {
+    if connection.eventLoop.inEventLoop {
+      switch try nextStep() {
+      case .message(let message): return message
+      case .end: return nil
+      case .incomplete: break
+      }
+    }
+    let step: InboundMessages.Step = try await waiters.wait(.reader) {
+      let step = try self.nextStep()
+      if case .incomplete = step { return nil }
+      return step
+    }
+    guard case .message(let message) = step else { return nil }
+    return message
+  }
+
+  private func nextStep() throws(RPCError) -> InboundMessages.Step {
+    if let failure { throw failure }
+    if isFinished { return .end }
+    let step = try inbound.next(of: stream, in: connection.session)
+    if case .end = step { return step }
+    if case .message = step { noteCompression() }
+    // The window that was given back has to be told of.
+    connection.setNeedsFlush()
+    return step
+  }
+
+  /// Lets the handler see whether its request was compressed.
+  private func noteCompression() {
+    // Nothing to tell where nothing can be compressed.
+    guard inbound.encoding != .identity else { return }
+    let wasCompressed = inbound.wasCompressed
+    response.withLock { $0.isLastRequestCompressed = wasCompressed }
+  }
+
+  func send(_ frame: ByteBuffer) async throws {
+    if connection.eventLoop.inEventLoop, try trySend(frame) { return }
+    let _: Bool = try await waiters.wait(.writer) { try self.trySend(frame) ? true : nil }
+  }
+
+  /// Sends the message if there is room for it.
+  private func trySend(_ frame: ByteBuffer) throws(RPCError) -> Bool {
+    if let failure { throw failure }
+    if isFinished { throw RPCError(code: .cancelled, message: "the call is over") }
+    stream.wantsRoom = stream.unsentBytes > Self.unsentLimit
+    if stream.wantsRoom { return false }
+    try sendHead()
+    transmit(frame)
+    connection.setNeedsFlush()
+    return true
+  }
+
+  private func transmit(_ frame: ByteBuffer) {
+    sentMessages += 1
+    sentBytes += frame.readableBytes - MessageFrame.prefixSize
+    connection.session.send(frame, on: stream)
+  }
+
+  // MARK: Header and status
+
+  private func sendHead() throws(RPCError) {
+    guard !hasSentHead else { return }
+    let encoding = encoding(compressed: nil)
+    let initial = response.withLock { response in
+      response.sentEncoding = encoding
+      return response.initial
+    }
+    let head = try ResponseFields.head(initial, encoding: encoding)
+    hasSentHead = true
+    connection.session.respond(stream, head)
+  }
+
+  private func finishStream() throws(RPCError) {
+    guard !isFinished else { return }
+    try sendHead()
+    let trailers = try ResponseFields.trailers(response.withLock { $0.trailing })
+    connection.session.end(stream, trailers: trailers)
+    connection.setNeedsFlush()
+    end(nil)
+  }
+
+  private func fail(_ error: RPCError) {
+    guard !isFinished else { return }
+    let hasSentHead = hasSentHead
+    let metadata = response.withLock { response in
+      var metadata = hasSentHead ? Metadata() : response.initial
+      metadata.add(contentsOf: response.trailing)
+      return metadata
+    }
+    let fields = ResponseFields.status(error, metadata: metadata, isOnly: !hasSentHead)
+    if hasSentHead {
+      connection.session.end(stream, trailers: fields)
+    } else {
+      connection.session.respond(stream, fields, endStream: true)
+    }
+    connection.setNeedsFlush()
+    end(error)
+  }
+
+  private func end(_ status: RPCError?) {
+    isFinished = true
+    deadlineTimer?.cancel()
+    deadlineTimer = nil
+    guard let start else { return }
+    owner.report(
+      CallReport(
+        method: method.descriptor, path: method.descriptor.path, peer: peer, status: status,
+        duration: .now - start, receivedMessages: inbound.count, receivedBytes: inbound.bytes,
+        sentMessages: sentMessages, sentBytes: sentBytes))
+  }
+
+  // MARK: Ends before the handler's
+
+  private func passDeadline() {
+    stop(RPCError(code: .deadlineExceeded, message: "the time for the call is up"))
+  }
+
+  /// Stops the handler of a call that nobody waits for any more.
+  private func abandon(_ error: RPCError) {
+    failure = error
+    end(error)
+    task?.cancel()
+    waiters.check()
+  }
+
+  /// Has the handler stop and its caller told that the server goes away.
+  func abort() {
+    stop(RPCError(code: .unavailable, message: "the server is shutting down"))
+  }
+
+  private func stop(_ error: RPCError) {
+    guard !isFinished else { return }
+    connection.executor.burst {
+      self.failure = error
+      self.fail(error)
+      self.task?.cancel()
+      self.waiters.check()
+    }
+  }
+
+  /// The status that an error stands for.
+  ///
+  /// What went wrong inside is the server's business, not the caller's.
+  private func status(of error: any Error) -> RPCError {
+    switch error {
+    case let error as RPCError: return error
+    case is CancellationError: return RPCError(code: .cancelled, message: "the call was cancelled")
+    default:
+      owner.configuration.logger.error(
+        "a handler failed", metadata: ["method": "\(method.descriptor.path)", "error": "\(error)"])
+      return RPCError(code: .unknown, message: "")
+    }
+  }
+
+  private func onLoop(_ work: @escaping @Sendable () -> Void) {
+    if connection.eventLoop.inEventLoop { work() } else { connection.eventLoop.execute(work) }
+  }
+}
