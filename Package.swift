@@ -53,6 +53,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
@@ -111,7 +112,7 @@ let package = Package(
     library("HTTP2", floor: "Wire", ["CNGHTTP2", nioCore, nioPosix, nioConcurrency, logging]),
     library(
       "RPC", floor: "Wire",
-      ["ProtobufC", "HTTP2", "CZlib", nioCore, nioPosix, nioSSL, nioConcurrency, logging, metrics, tracing]),
+      ["ProtobufC", "HTTP2", "CZlib", nioCore, nioPosix, nioSSL, nioTLS, nioConcurrency, logging, metrics, tracing]),
 
     // Floor 1: the contracts.
     .target(name: "CContracts", dependencies: ["CProtobufC"], path: "Sources/Contracts/CContracts"),

@@ -33,6 +33,11 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   /// What made the connection impossible to go on with.
   package private(set) var failure: (any Error)?
 
+  /// The beginning of what came, until it has proved to be HTTP/2.
+  package private(set) var firstBytes = ByteBuffer()
+
+  private static let sampleSize = 64
+
   /// How much is handed to the socket before its state is looked at again.
   private static let flushSize = 128 << 10
 
@@ -76,6 +81,9 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
       try bytes.withUnsafeReadableBytes { (bytes) throws(HTTP2ConnectionError) in try session.receive(bytes) }
     } catch {
       failure = error
+    }
+    if !session.hasPeerSettings, firstBytes.readableBytes < Self.sampleSize {
+      firstBytes.writeBytes(bytes.readableBytesView.prefix(Self.sampleSize - firstBytes.readableBytes))
     }
   }
 

@@ -23,6 +23,8 @@ package final class HTTP2Session {
   package let limits: HTTP2Limits
   /// The last GOAWAY that was received.
   package internal(set) var goAway: GoAway?
+  /// Whether the other side's SETTINGS came: the proof that it speaks HTTP/2.
+  package internal(set) var hasPeerSettings = false
   /// How many PINGs of ours were answered.
   package internal(set) var answeredPings = 0
   /// How many streams are open or waiting to be opened.

@@ -16,6 +16,9 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// On the loop only.
   private(set) var http2: HTTP2Connection?
   private var isClosing = false
+  /// Succeeds once the server has shown that it speaks HTTP/2, fails with ``HandshakeFailure``.
+  let ready: EventLoopPromise<Void>
+  private var isReady = false
   private let onUnusable: @Sendable (ClientConnection) -> Void
 
   /// - Parameter onUnusable: called on the loop when no more calls should be begun here; more than once.
@@ -23,6 +26,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     self.target = target
     self.eventLoop = eventLoop
     self.onUnusable = onUnusable
+    ready = eventLoop.makePromise()
   }
 
   /// Whether new calls may be begun.
@@ -33,7 +37,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// On the loop only.
   var lossReason: String? {
     guard let http2, http2.isClosed else { return nil }
-    return http2.failure.map { "\($0)" } ?? "the server closed it"
+    return http2.failure.map { TransportFailure.text($0) } ?? "the server closed it"
   }
 
   /// Takes its place at the end of a channel's pipeline.
@@ -44,6 +48,15 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     let http2 = HTTP2Connection(session: session, executor: LoopExecutor(eventLoop), delegate: self)
     try channel.pipeline.syncOperations.addHandler(http2)
     self.http2 = http2
+  }
+
+  /// Takes note that the connection will not be used.
+  ///
+  /// On the loop only.
+  func giveUp(_ error: any Error) {
+    guard !isReady else { return }
+    isReady = true
+    ready.fail(error)
   }
 
   /// Begins no more calls here.
@@ -66,6 +79,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   }
 
   func connectionChanged(_ connection: HTTP2Connection) {
+    if !isReady, connection.session.hasPeerSettings {
+      isReady = true
+      ready.succeed()
+    }
     if connection.session.goAway != nil, isUsable { retire() }
     if isClosing, connection.session.streamCount == 0 {
       isClosing = false
@@ -74,6 +91,11 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   }
 
   func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?) {
+    if !isReady {
+      isReady = true
+      ready.fail(
+        HandshakeFailure(TransportFailure.beforeSettings(error: error, received: connection.firstBytes)))
+    }
     http2 = nil
     retire()
   }

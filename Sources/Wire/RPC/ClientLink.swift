@@ -4,6 +4,7 @@ import HTTP2
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Gives a client's calls a connection: the one there is, or a new one, for which all calls wait together.
@@ -19,6 +20,7 @@ final class ClientLink: Sendable {
     var phase = Phase.idle
     var waiting: [Int: CheckedContinuation<ClientConnection, any Error>] = [:]
     var nextWaiter = 0
+    var context: TLSContext?
     var lastFailure: (error: RPCError, until: ContinuousClock.Instant)?
     /// Connections that are not closed, by identity: one in use, and those whose last calls are under way.
     var open: [ObjectIdentifier: any Channel] = [:]
@@ -108,27 +110,81 @@ final class ClientLink: Sendable {
       return finish(
         .failure(unavailable("the target is not of the form host:port, [v6 address]:port or unix:/path")))
     }
-    let target = target
-    let limits = HTTP2Limits()
-    let connection = ClientConnection(target: target, eventLoop: eventLoop) { [weak self] in self?.drop($0) }
+    let tls: TLSContext?
+    do {
+      tls = try configuration.tls.map { try context(for: $0) }
+    } catch {
+      return finish(.failure(unavailable("\(error)")))
+    }
+    // Nothing is read before the handlers are in place: several addresses may be tried at a time, and one wins.
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(TimeAmount(configuration.connectTimeout))
-      .channelInitializer { channel in
-        channel.eventLoop.submit { try connection.begin(on: channel, limits: limits) }
-      }
+      .channelOption(.autoRead, value: false)
     let connecting: EventLoopFuture<any Channel>
     switch address {
     case .network(let host, let port):
       connecting = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
     case .unixSocket(let path): connecting = bootstrap.connect(unixDomainSocketPath: path)
     }
-    connecting.whenComplete { result in
+    let serverName = configuration.tls?.serverName ?? address.serverName
+    connecting.flatMap { self.begin(on: $0, tls, serverName) }.whenComplete { result in
       switch result {
-      case .success(let channel):
-        self.keep(channel, connection)
-        self.finish(.success(connection))
+      case .success(let connection): self.finish(.success(connection))
       case .failure(let error): self.finish(.failure(self.unavailable(Self.reason(error))))
       }
+    }
+  }
+
+  /// Puts the protocols on a channel that is connected, and awaits that it is safe to use.
+  private func begin(
+    on channel: any Channel, _ tls: TLSContext?, _ serverName: String?
+  ) -> EventLoopFuture<ClientConnection> {
+    let connection = ClientConnection(target: target, eventLoop: eventLoop) { [weak self] in self?.drop($0) }
+    let secured = eventLoop.makePromise(of: Void.self)
+    return channel.eventLoop.submit {
+      if let tls {
+        try channel.pipeline.syncOperations.addHandlers([
+          Self.handler(tls, serverName), HandshakeGate(timeout: self.configuration.connectTimeout, done: secured),
+        ])
+      } else {
+        secured.succeed()
+      }
+      try connection.begin(on: channel, limits: HTTP2Limits())
+      self.keep(channel, connection)
+    }
+    .flatMap { channel.setOption(.autoRead, value: true) }
+    .flatMap { secured.futureResult }
+    .flatMap { () -> EventLoopFuture<Void> in
+      // Who accepts connections and then says nothing is no server.
+      let timer = channel.eventLoop.scheduleTask(in: TimeAmount(self.configuration.connectTimeout)) {
+        connection.giveUp(HandshakeFailure("the server said nothing for \(self.configuration.connectTimeout)"))
+      }
+      return connection.ready.futureResult.always { _ in timer.cancel() }
+    }
+    .flatMapErrorThrowing { error in
+      secured.fail(error)
+      connection.giveUp(error)
+      channel.close(promise: nil)
+      throw error
+    }
+    .map { connection }
+  }
+
+  private func context(for tls: ClientTLS) throws -> TLSContext {
+    try state.withLock { state in
+      if let context = state.context { return context }
+      let context = try TLSContext(client: tls, logger: configuration.logger)
+      state.context = context
+      return context
+    }
+  }
+
+  private static func handler(_ tls: TLSContext, _ serverName: String?) throws -> NIOSSLClientHandler {
+    do {
+      return try NIOSSLClientHandler(context: tls.current, serverHostname: serverName)
+    } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
+      // The certificate is then compared with the address that was connected to.
+      return try NIOSSLClientHandler(context: tls.current, serverHostname: nil)
     }
   }
 

@@ -33,4 +33,12 @@ enum ClientTarget: Sendable, Hashable {
     case .unixSocket: "localhost"
     }
   }
+
+  /// The name that has to be in the server's certificate; `nil` where the target has none.
+  var serverName: String? {
+    switch self {
+    case .network(let host, _): host
+    case .unixSocket: "localhost"
+    }
+  }
 }

@@ -27,6 +27,8 @@ public final class RPCClient: Sendable {
     public var connectTimeout: Duration
     /// Where changes of the connection go.
     public var logger: Logger
+    /// Has the connection encrypted, and the server prove who it is; `nil` for plain HTTP/2.
+    public var tls: ClientTLS?
 
     public init(
       maximumMessageSize: Int = 4 << 20, connectTimeout: Duration = .seconds(5), logger: Logger = Logger(label: "rpc")
@@ -53,8 +55,8 @@ public final class RPCClient: Sendable {
     link = ClientLink(target: target, configuration: configuration)
     var pseudo = HeaderFields()
     pseudo.add(":method", "POST")
-    pseudo.add(":scheme", "http")
-    pseudo.add(":authority", ClientTarget(target)?.authority ?? target)
+    pseudo.add(":scheme", configuration.tls == nil ? "http" : "https")
+    pseudo.add(":authority", configuration.tls?.serverName ?? ClientTarget(target)?.authority ?? target)
     pseudoFields = pseudo
     var fields = HeaderFields()
     fields.add("te", "trailers")

@@ -4,6 +4,7 @@ public import HTTP2
 public import Logging
 public import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Serves gRPC calls, and optionally plain HTTP requests, over HTTP/2.
@@ -44,6 +45,10 @@ public final class RPCServer: Sendable {
     public var reporters: [any CallReporter] = []
     /// How responses are compressed for clients that say they take it, unless a handler chooses otherwise.
     public var compression = MessageEncoding.identity
+    /// Has connections encrypted, and callers prove who they are; `nil` for plain HTTP/2.
+    ///
+    /// Concerns ``RPCServer/bind(host:port:)``; a channel that is attached brings its own.
+    public var tls: ServerTLS?
 
     public init(
       eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20,
@@ -86,7 +91,8 @@ public final class RPCServer: Sendable {
   ///   - host: an address or name of this machine, such as `127.0.0.1`, or `unix:` and a path.
   ///   - port: 0 for any that is free.
   /// - Returns: where it listens.
-  /// - Throws: ``RPCBindError`` that says which of the usual reasons it was.
+  /// - Throws: ``RPCBindError`` that says which of the usual reasons it was; ``TLSFileError`` for a file that TLS cannot
+  ///   use.
   public func bind(host: String, port: Int) async throws -> SocketAddress {
     let group = state.withLock { state in
       if let group = state.group { return group }
@@ -94,10 +100,11 @@ public final class RPCServer: Sendable {
       state.group = group
       return group
     }
+    let tls = try configuration.tls.map { try TLSContext(server: $0, logger: configuration.logger) }
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelInitializer { self.attach(to: $0) }
+      .childChannelInitializer { self.accept($0, tls) }
     do {
       let listener: any Channel
       if host.hasPrefix("unix:") {
@@ -113,6 +120,22 @@ public final class RPCServer: Sendable {
       throw RPCBindError(host: host, port: port, reason: RPCBindError.Reason(error))
     }
   }
+
+  private func accept(_ channel: any Channel, _ tls: TLSContext?) -> EventLoopFuture<Void> {
+    guard let tls, let timeout = configuration.tls?.handshakeTimeout else { return attach(to: channel) }
+    return channel.eventLoop.makeCompletedFuture {
+      let done = channel.eventLoop.makePromise(of: Void.self)
+      done.futureResult.whenFailure { error in
+        self.configuration.logger.debug(
+          "a TLS handshake failed", metadata: ["peer": "\(Self.text(channel))", "error": "\(error)"])
+      }
+      try channel.pipeline.syncOperations.addHandlers([
+        NIOSSLServerHandler(context: tls.current), HandshakeGate(timeout: timeout, done: done),
+      ])
+    }.flatMap { self.attach(to: channel) }
+  }
+
+  private static func text(_ channel: any Channel) -> String { channel.remoteAddress.map(text) ?? "unknown" }
 
   /// Serves until a graceful shutdown is done.
   ///
@@ -199,7 +222,7 @@ public final class RPCServer: Sendable {
     channel.eventLoop.submit {
       let connection = ServerConnection(
         router: self.router, configuration: self.configuration, registry: self.connections,
-        peer: channel.remoteAddress.map(Self.text) ?? "unknown", eventLoop: channel.eventLoop)
+        peer: Self.text(channel), eventLoop: channel.eventLoop)
       try connection.begin(on: channel, executor: self.executor(for: channel.eventLoop))
     }
   }

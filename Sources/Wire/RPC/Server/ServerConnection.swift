@@ -19,6 +19,10 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
   let configuration: RPCServer.Configuration
   let peer: String
+  /// Who the caller is, by its certificate; set before the first call begins, and never again.
+  private(set) var peerIdentity: PeerIdentity?
+  private var isIdentified = false
+  private var channel: (any Channel)?
   private let router: RPCRouter
   private let registry: ConnectionRegistry
   private let eventLoop: any EventLoop
@@ -49,6 +53,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     let session = try HTTP2Session(.server, limits: configuration.limits)
     let connection = HTTP2Connection(session: session, executor: executor, delegate: self)
     self.connection = connection
+    self.channel = channel
     guard registry.add(self) else { throw ChannelError.ioOnClosedChannel }
     do {
       try channel.pipeline.syncOperations.addHandler(connection)
@@ -61,6 +66,10 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   // MARK: Calls
 
   func connection(_ connection: HTTP2Connection, opened stream: HTTP2Stream) {
+    if !isIdentified {
+      isIdentified = true
+      peerIdentity = channel.flatMap { PeerIdentity.peer(of: $0) }
+    }
     if stream.head.isTooLarge {
       return connection.session.respond(stream, .constant(ResponseFields.headerTooLarge), endStream: true)
     }
@@ -160,6 +169,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   private func leaveIfDone() {
     guard isClosed, running == 0 else { return }
     connection = nil
+    channel = nil
     registry.remove(self)
   }
 

@@ -33,6 +33,9 @@ public struct ServerContext: Sendable {
   /// The address of the caller, such as `127.0.0.1:40412`.
   public var peer: String { call.peer }
 
+  /// Who the caller is, by the certificate it showed; `nil` without TLS, and where callers need not show one.
+  public var peerIdentity: PeerIdentity? { call.peerIdentity }
+
   /// Adds metadata that goes out with the response header, before the first message.
   ///
   /// Has no effect once the header is on its way, which is when the first message was written.
@@ -93,6 +96,9 @@ class CallRecord: @unchecked Sendable {  // What is not constant is behind a loc
     self.deadline = deadline
     self.peer = peer
   }
+
+  /// Who the caller is, by its certificate.
+  var peerIdentity: PeerIdentity? { nil }
 
   final var metadata: Metadata {
     source.withLock { source in
