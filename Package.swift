@@ -172,7 +172,9 @@ let package = Package(
     tests("ProtobufCTests", ["ProtobufC", "Contracts", "TestContracts"], exclude: ["Foreign"]),
     tests("ContractsTests", ["Contracts", "ProtobufC", "RPC"]),
     tests("HTTP2Tests", ["HTTP2", nioCore, nioEmbedded, nioPosix]),
-    tests("RPCTests", ["RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix]),
+    tests(
+      "RPCTests",
+      ["RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix, logging, metrics]),
     tests("SPCTests", ["SPC"], resources: [.copy("Reference")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("StorageTests", ["Storage", "Identity", grdb]),
