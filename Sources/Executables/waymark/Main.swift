@@ -12,5 +12,5 @@ struct WaymarkCommand: AsyncParsableCommand {
       To look at Waymark with demonstration data: waymark up --demo
       """,
     version: "0.1.0",
-    subcommands: [UpCommand.self, DemoCommand.self, HealthCommand.self])
+    subcommands: [UpCommand.self, DemoCommand.self, HealthCommand.self, CertsCommand.self])
 }

@@ -19,15 +19,35 @@ struct HealthCommand: AsyncParsableCommand {
   @Option(help: "Seconds to wait for an answer.")
   var timeout = 3.0
 
+  @Option(help: ArgumentHelp("PEM file with the authorities to believe; asks over TLS.", valueName: "file"))
+  var tlsCa: String?
+
+  @Option(help: ArgumentHelp("PEM file with a certificate to show.", valueName: "file"))
+  var tlsCert: String?
+
+  @Option(help: ArgumentHelp("PEM file with its key.", valueName: "file"))
+  var tlsKey: String?
+
   mutating func validate() throws {
+    guard (tlsCert == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-cert and --tls-key go together.")
+    }
+    guard tlsCa != nil || tlsCert == nil else { throw ValidationError("--tls-cert needs --tls-ca.") }
     guard timeout > 0, timeout <= 3600 else {
       throw ValidationError("--timeout is \(timeout); it is more than 0 and at most 3600 seconds.")
     }
   }
 
+  private var tls: ClientTLS? {
+    guard let tlsCa else { return nil }
+    var tls = ClientTLS(trustRoots: tlsCa)
+    if let tlsCert, let tlsKey { tls.certificate = .init(chain: tlsCert, privateKey: tlsKey) }
+    return tls
+  }
+
   func run() async throws {
     do {
-      try await HealthProbe(target: address, service: service).check(timeout: .seconds(timeout))
+      try await HealthProbe(target: address, service: service, tls: tls).check(timeout: .seconds(timeout))
       print("serving")
     } catch let error as RPCError {
       throw CleanFailure("\(error.code.name): \(error.message)")

@@ -21,13 +21,17 @@ struct HealthProbe: Sendable {
   var target: String
   /// Full name of a gRPC service; empty for the server as a whole.
   var service = ""
+  /// TLS to the server; nil for plaintext.
+  var tls: ClientTLS?
 
   /// Asks once.
   /// - Throws: ``NotServing``, or the `RPCError` of the call.
   func check(timeout: Duration) async throws {
     // What a lost connection is worth is for the caller to say; a probe does not log.
     let quiet = Logger(label: "health", factory: { _ in SwiftLogNoOpLogHandler() })
-    let client = RPCClient(target: target, configuration: .init(connectTimeout: timeout, logger: quiet))
+    var configuration = RPCClient.Configuration(connectTimeout: timeout, logger: quiet)
+    configuration.tls = tls
+    let client = RPCClient(target: target, configuration: configuration)
     let answer: Result<GrpcHealthV1.HealthCheckResponse, any Error>
     do {
       let health = GrpcHealthV1.HealthClient(client)

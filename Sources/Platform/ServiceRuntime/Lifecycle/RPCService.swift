@@ -20,7 +20,9 @@ struct RPCService: Service {
     health.registerMethods(with: &router)
     ReflectionService(services: router.services).registerMethods(with: &router)
     self.health = health
-    server = RPCServer(router: router)
+    var configuration = RPCServer.Configuration(logger: environment.logger)
+    configuration.tls = environment.tls.server
+    server = RPCServer(router: router, configuration: configuration)
     logger = environment.logger
     let address = try await server.bind(host: environment.host, port: environment.port)
     logger.info("listening", metadata: ["address": "\(address.listed)"])

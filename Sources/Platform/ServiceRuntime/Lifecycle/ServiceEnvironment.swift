@@ -17,6 +17,8 @@ public struct ServiceEnvironment: Sendable {
   public let host: String
   /// The port to listen on; 0 for any.
   public let port: Int
+  /// TLS on that port, and for calls of other services.
+  public let tls: ServiceTLS
   /// The stores that were opened.
   let stores = OpenStores()
 
@@ -40,7 +42,7 @@ public struct ServiceEnvironment: Sendable {
   ///
   /// - Throws: ``SettingsError`` when its address is none.
   public func client(of peer: String, address flag: String?) throws -> RPCClient {
-    RPCClient(target: try settings.address(of: peer, flag: flag))
+    RPCClient(target: try settings.address(of: peer, flag: flag), configuration: tls.clientConfiguration)
   }
 }
 

@@ -66,7 +66,8 @@ public enum ServiceMain {
     let logger = Logger(label: name) { ServiceLogHandler(service: $0, format: format, level: level) }
     return ServiceEnvironment(
       name: name, settings: settings, logger: logger, host: settings.text("host", flag: options.host) ?? "127.0.0.1",
-      port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort))
+      port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort),
+      tls: try ServiceTLS(settings, options: options))
   }
 
   private static func fail(_ name: String, _ error: any Error) -> Never {

@@ -32,6 +32,29 @@ public struct ServiceOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
+      "PEM file with the certificate of the service, and those between it and the root. [WAYMARK_TLS_CERT; default: none]",
+      discussion: "Other services are shown it too. The gateway's own port has no TLS.", valueName: "file"))
+  public var tlsCert: String?
+
+  @Option(
+    help: ArgumentHelp("PEM file with the key of that certificate. [WAYMARK_TLS_KEY; default: none]", valueName: "file")
+  )
+  public var tlsKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PEM file with the authorities whose certificates are believed. [WAYMARK_TLS_CA; default: none]",
+      discussion: "With it, other services are called over TLS.", valueName: "file"))
+  public var tlsCa: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether callers show a certificate: none, optional or required. [WAYMARK_TLS_CLIENT_CERTIFICATES; default: required with --tls-ca, otherwise none]"
+    ))
+  public var tlsClientCertificates: String?
+
+  @Option(
+    help: ArgumentHelp(
       "JSON file with settings. [WAYMARK_CONFIG; default: none]",
       discussion: #"For example {"dataDir": "/srv/waymark", "logLevel": "debug", "people": {"port": 50051}}."#,
       valueName: "file"))

@@ -54,6 +54,20 @@ public struct Settings: Sendable {
     return number
   }
 
+  /// One of a few words; nil when the setting is not made.
+  ///
+  /// - Throws: ``SettingsError`` when the setting is something else.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, flag: String?, of type: Choice.Type
+  ) throws -> Choice? {
+    guard let found = find(name, flag: flag) else { return nil }
+    guard let choice = Choice(rawValue: found.text.lowercased()) else {
+      let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw found.error("is not accepted; accepted are \(words)")
+    }
+    return choice
+  }
+
   /// Where another service listens.
   ///
   /// - Throws: ``SettingsError`` when the setting is no address.

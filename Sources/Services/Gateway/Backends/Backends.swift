@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
-import RPC
+public import RPC
 
 /// A service behind the gateway.
 struct Backend: Sendable {
@@ -18,13 +18,22 @@ public struct Backends: Sendable {
   let projects: Backend
   let measurement: Backend
 
-  /// - Parameters: The addresses of the services, such as `127.0.0.1:50051`. Nothing is connected before the first
-  ///   call, and a connection that was lost is made again.
-  public init(people: String, projects: String, measurement: String) {
-    self.people = Backend(name: "people", client: RPCClient(target: people), package: "waymark.people.v1.")
-    self.projects = Backend(name: "projects", client: RPCClient(target: projects), package: "waymark.projects.v1.")
+  /// The services at these addresses, such as `127.0.0.1:50051`.
+  ///
+  /// Nothing is connected before the first call, and a connection that was lost is made again.
+  /// - Parameter configuration: how all of them are called, such as over TLS.
+  public init(
+    people: String, projects: String, measurement: String,
+    configuration: RPCClient.Configuration = RPCClient.Configuration()
+  ) {
+    self.people = Backend(
+      name: "people", client: RPCClient(target: people, configuration: configuration), package: "waymark.people.v1.")
+    self.projects = Backend(
+      name: "projects", client: RPCClient(target: projects, configuration: configuration),
+      package: "waymark.projects.v1.")
     self.measurement = Backend(
-      name: "measurement", client: RPCClient(target: measurement), package: "waymark.measurement.v1.")
+      name: "measurement", client: RPCClient(target: measurement, configuration: configuration),
+      package: "waymark.measurement.v1.")
   }
 
   private var all: [Backend] { [people, projects, measurement] }
