@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import RPC
 import ServiceRuntime
 import Testing
 
@@ -89,6 +90,10 @@ struct SettingsTests {
     #expect(level?.description.contains("--log-level") == true && level?.description.contains("warning") == true)
     let format = #expect(throws: SettingsError.self) { try settings.logFormat(flag: "xml") }
     #expect(format?.description.contains("--log-format") == true && format?.description.contains("json") == true)
+    #expect(try settings.accessLog(flag: nil) == .errors)
+    #expect(try settings.accessLog(flag: "ALL") == .all)
+    let calls = #expect(throws: SettingsError.self) { try settings.accessLog(flag: "some") }
+    #expect(calls?.description.contains("--access-log") == true && calls?.description.contains("errors") == true)
   }
 
   @Test(

@@ -22,6 +22,7 @@ struct RPCService: Service {
     self.health = health
     var configuration = RPCServer.Configuration(logger: environment.logger)
     configuration.tls = environment.tls.server
+    configuration.reporters = environment.reporters()
     server = RPCServer(router: router, configuration: configuration)
     logger = environment.logger
     let address = try await server.bind(host: environment.host, port: environment.port)

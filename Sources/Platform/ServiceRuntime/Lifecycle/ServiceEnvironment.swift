@@ -19,8 +19,18 @@ public struct ServiceEnvironment: Sendable {
   public let port: Int
   /// TLS on that port, and for calls of other services.
   public let tls: ServiceTLS
+  /// Which calls to log.
+  public let accessLog: AccessLog.Selection
   /// The stores that were opened.
   let stores = OpenStores()
+
+  /// What a server of this service tells of its calls: metrics, and the access log.
+  ///
+  /// - Parameter methods: those that get metrics of their own; `nil` for all that exist.
+  public func reporters(methods: [MethodDescriptor]? = nil) -> [any CallReporter] {
+    let metrics = CallMetrics(.server, methods: methods)
+    return accessLog == .off ? [metrics] : [metrics, AccessLog(accessLog, logger: logger)]
+  }
 
   /// Opens the service's store, `<data-dir>/<service>.sqlite`.
   ///

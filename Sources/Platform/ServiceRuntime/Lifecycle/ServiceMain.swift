@@ -67,7 +67,8 @@ public enum ServiceMain {
     return ServiceEnvironment(
       name: name, settings: settings, logger: logger, host: settings.text("host", flag: options.host) ?? "127.0.0.1",
       port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort),
-      tls: try ServiceTLS(settings, options: options))
+      tls: try ServiceTLS(settings, options: options),
+      accessLog: try settings.accessLog(flag: options.accessLog))
   }
 
   private static func fail(_ name: String, _ error: any Error) -> Never {

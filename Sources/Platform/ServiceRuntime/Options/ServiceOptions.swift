@@ -30,6 +30,9 @@ public struct ServiceOptions: ParsableArguments, Sendable {
     help: "How to log, to standard error: text or json. [WAYMARK_LOG_FORMAT; default: text at a terminal, else json]")
   public var logFormat: String?
 
+  @Option(help: "Which calls to log, a line each: off, errors or all. [WAYMARK_ACCESS_LOG; default: errors]")
+  public var accessLog: String?
+
   @Option(
     help: ArgumentHelp(
       "PEM file with the certificate of the service, and those between it and the root. [WAYMARK_TLS_CERT; default: none]",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
+public import RPC
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -109,6 +110,17 @@ public struct Settings: Sendable {
       throw found.error("is no format; text and json are accepted")
     }
     return format
+  }
+
+  /// Which calls to log.
+  ///
+  /// - Throws: ``SettingsError`` when the setting is none of the selections.
+  public func accessLog(flag: String?) throws -> AccessLog.Selection {
+    guard let found = find("accessLog", flag: flag) else { return .errors }
+    guard let selection = AccessLog.Selection(rawValue: found.text.lowercased()) else {
+      throw found.error("selects no calls; off, errors and all are accepted")
+    }
+    return selection
   }
 
   private func find(_ name: String, flag: String?) -> FoundSetting? {
