@@ -38,6 +38,18 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
 
   private static let sampleSize = 64
 
+  /// How often bytes came, so that somebody who looks now and then sees whether any did.
+  package private(set) var readCount = 0
+  /// How many bytes were handed to the socket.
+  package private(set) var writtenBytes = 0
+  /// Whether the socket takes more.
+  package var isWritable: Bool { context?.channel.isWritable ?? false }
+  /// The last GOAWAY is sent, and what still comes is thrown away.
+  private var isLingering = false
+
+  /// For how long what still comes is taken in after a GOAWAY with an error: a socket that is closed with unread bytes
+  /// takes back what was sent last.
+  private static let lingering = TimeAmount.seconds(1)
   /// How much is handed to the socket before its state is looked at again.
   private static let flushSize = 128 << 10
 
@@ -75,7 +87,7 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   }
 
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isClosed, failure == nil else { return }
+    guard !isClosed, failure == nil, !isLingering else { return }
     let bytes = unwrapInboundIn(data)
     do throws(HTTP2ConnectionError) {
       try bytes.withUnsafeReadableBytes { (bytes) throws(HTTP2ConnectionError) in try session.receive(bytes) }
@@ -88,6 +100,7 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   }
 
   package func channelReadComplete(context: ChannelHandlerContext) {
+    readCount &+= 1
     executor.burst {
       dispatch()
       setNeedsFlush()
@@ -137,12 +150,26 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
         failure = failure ?? error
         hasMore = false
       }
+      writtenBytes &+= buffer.readableBytes
       if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
     }
     // Sending ends streams and makes room in others.
     dispatch()
     delegate.connectionChanged(self)
-    if failure != nil || session.isFinished { context.close(promise: nil) }
+    if failure != nil || session.isFinished { end(context) }
+  }
+
+  /// Closes the socket; a client that is at fault gets the time to read why.
+  private func end(_ context: ChannelHandlerContext) {
+    guard session.role == .server, session.sentError != nil, context.channel.isWritable else {
+      return context.close(promise: nil)
+    }
+    guard !isLingering else { return }
+    isLingering = true
+    session.closeAll(.cancel)
+    dispatch()
+    context.close(mode: .output, promise: nil)
+    context.eventLoop.scheduleTask(in: Self.lingering) { self.close() }
   }
 
   private func finish() {
@@ -156,6 +183,13 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   /// Closes the connection once everything is sent.
   package func terminate(_ code: HTTP2ErrorCode) {
     session.terminate(code)
+    setNeedsFlush()
+  }
+
+  /// Closes the connection once everything is sent, because the client does what it should not.
+  package func endCalmly(_ reason: StaticString) {
+    guard failure == nil else { return }
+    failure = session.calm(reason)
     setNeedsFlush()
   }
 

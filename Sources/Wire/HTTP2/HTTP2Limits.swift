@@ -10,6 +10,10 @@ public struct HTTP2Limits: Sendable, Hashable {
   public var connectionWindow: Int
   /// The largest header or trailer section: the sum of names and values and 32 bytes for each field.
   public var headerListSize: Int
+  /// How often a client may do what costs the server more than the client; `nil` to count nothing, as clients do.
+  public var floods: HTTP2FloodLimits? = HTTP2FloodLimits()
+  /// How often a client may send PINGs; `nil` for any time within `floods`.
+  public var pings: HTTP2PingPolicy? = HTTP2PingPolicy()
 
   public init(
     concurrentStreams: Int = 256, streamWindow: Int = 256 << 10, connectionWindow: Int = 1 << 20,

@@ -44,6 +44,14 @@ package final class HTTP2Session {
   @exclusivity(unchecked) var headers: HeaderCollector
   /// Received bytes that the connection window has yet to be given back.
   @exclusivity(unchecked) var unacknowledged = 0
+  /// What the client of a server may do how often.
+  @exclusivity(unchecked) var guardian: SessionGuard?
+  /// Whether a GOAWAY with which the connection ends is on its way.
+  var isFarewellSubmitted = false
+  /// Whether the other side has agreed to our SETTINGS, with which its own have come.
+  package internal(set) var hasAcknowledgedSettings = false
+  /// How many bytes wait to be sent on all streams together.
+  @exclusivity(unchecked) package internal(set) var unsentBytes = 0
   /// Where the frames of data go while nghttp2 sends.
   @exclusivity(unchecked) var output = ByteBuffer()
 
@@ -52,6 +60,7 @@ package final class HTTP2Session {
     self.role = role
     self.limits = limits
     headers = HeaderCollector(limit: limits.headerListSize)
+    if role == .server { guardian = SessionGuard(limits) }
     var options: OpaquePointer?
     try Self.check(nghttp2_option_new(&options))
     defer { nghttp2_option_del(options) }
@@ -60,6 +69,7 @@ package final class HTTP2Session {
     nghttp2_option_set_max_deflate_dynamic_table_size(options, 4096)
     nghttp2_option_set_peer_max_concurrent_streams(options, 100)
     nghttp2_option_set_max_send_header_block_length(options, 64 << 10)
+    if role == .server { SessionGuard.set(options) }
 
     var created: OpaquePointer?
     let callbacks = SessionCallbacks.shared.pointer
@@ -104,7 +114,8 @@ package final class HTTP2Session {
   /// - Throws: when the connection cannot go on. What is left to send, such as a GOAWAY, may still be drained.
   package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2ConnectionError) {
     let taken = nghttp2_session_mem_recv(session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
-    if taken < 0 { throw HTTP2ConnectionError(reason: String(cString: nghttp2_strerror(Int32(clamping: taken)))) }
+    if taken < 0 { throw refuse(Int32(clamping: taken)) }
+    if let excess = guardian?.excess { throw calm(excess) }
     if unacknowledged > 0 {
       // The connection's window is given back at once: a reader that is slow holds up its own stream, not the others.
       let count = unacknowledged
@@ -125,7 +136,7 @@ package final class HTTP2Session {
       let count = nghttp2_session_mem_send(session, &bytes)
       if count < 0 { throw HTTP2ConnectionError(reason: String(cString: nghttp2_strerror(Int32(clamping: count)))) }
       if count == 0 {
-        if output.writerIndex == before { return false }
+        if output.writerIndex == before { return try sayFarewell() }
         continue
       }
       output.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
@@ -180,6 +191,8 @@ package final class HTTP2Session {
   func close(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
     guard stream.closeCode == nil else { return }
     stream.closeCode = code
+    unsentBytes -= stream.unsentBytes
+    stream.outbound = ByteBuffer()
     stream.outboundEnd = .sent
     disown(stream)
     noteChange(stream)
@@ -228,6 +241,7 @@ package final class HTTP2Session {
   /// Sends data behind that which is waiting.
   package func send(_ data: ByteBuffer, on stream: HTTP2Stream) {
     guard stream.closeCode == nil, data.readableBytes > 0 else { return }
+    unsentBytes += data.readableBytes
     stream.enqueue(data)
     resume(stream)
   }

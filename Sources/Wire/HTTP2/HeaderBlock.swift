@@ -82,6 +82,8 @@ struct HeaderCollector: ~Copyable {
   private var listSize = 0
   private var isTooLarge = false
   private let limit: Int
+  /// How many times the limit a section may be large and still be answered (with status 431).
+  private static let tolerance = 8
 
   /// - Parameter limit: the largest section, by the same rule.
   init(limit: Int) { self.limit = limit }
@@ -96,21 +98,24 @@ struct HeaderCollector: ~Copyable {
   }
 
   /// Adds a field unless that makes the section larger than the limit.
+  /// - Returns: false once the section is so much larger that it is an attack.
   mutating func add(_ name: UnsafePointer<UInt8>, _ nameLength: Int, _ value: UnsafePointer<UInt8>, _ valueLength: Int)
+    -> Bool
   {
     listSize += nameLength + valueLength + 32
     guard listSize <= limit, !isTooLarge else {
       isTooLarge = true
-      return
+      return listSize <= Self.tolerance * limit
     }
     let size = HeaderBlock.lengthsSize + nameLength + valueLength
     if count + size > capacity { grow(by: size) }
-    guard let target = start?.advanced(by: count) else { return }
+    guard let target = start?.advanced(by: count) else { return true }
     target.storeBytes(of: UInt32(truncatingIfNeeded: nameLength), as: UInt32.self)
     target.storeBytes(of: UInt32(truncatingIfNeeded: valueLength), toByteOffset: 4, as: UInt32.self)
     (target + HeaderBlock.lengthsSize).copyMemory(from: name, byteCount: nameLength)
     (target + HeaderBlock.lengthsSize + nameLength).copyMemory(from: value, byteCount: valueLength)
     count += size
+    return true
   }
 
   /// The section as it was received.

@@ -82,7 +82,7 @@ private func receiveHeader(
   guard let userData, let name, let value else { return 0 }
   // Ten times a request: worth sparing the counting of references.
   Unmanaged<HTTP2Session>.fromOpaque(userData)._withUnsafeGuaranteedRef {
-    $0.headers.add(name, nameLength, value, valueLength)
+    if !$0.headers.add(name, nameLength, value, valueLength) { $0.noteOversizedHeader() }
   }
   return 0
 }
@@ -112,7 +112,11 @@ private func receiveFrame(
     if hasFlag(header, NGHTTP2_FLAG_END_STREAM) { stream.isInboundEnded = true }
     session.noteChange(stream)
   case NGHTTP2_DATA.rawValue:
-    guard hasFlag(header, NGHTTP2_FLAG_END_STREAM), let stream = session.stream(header.stream_id) else { return 0 }
+    guard hasFlag(header, NGHTTP2_FLAG_END_STREAM) else {
+      if header.length == frame.pointee.data.padlen { session.guardian?.spend(.emptyData) }
+      return 0
+    }
+    guard let stream = session.stream(header.stream_id) else { return 0 }
     stream.isInboundEnded = true
     session.noteChange(stream)
   case NGHTTP2_GOAWAY.rawValue:
@@ -122,7 +126,20 @@ private func receiveFrame(
   case NGHTTP2_SETTINGS.rawValue:
     session.hasPeerSettings = true
   case NGHTTP2_PING.rawValue:
-    if hasFlag(header, NGHTTP2_FLAG_ACK) { session.answeredPings += 1 }
+    if hasFlag(header, NGHTTP2_FLAG_ACK) {
+      session.answeredPings += 1
+    } else {
+      session.guardian?.notePing(hasCalls: session.streamCount > 0)
+    }
+  case NGHTTP2_SETTINGS.rawValue:
+    if hasFlag(header, NGHTTP2_FLAG_ACK) {
+      session.hasAcknowledgedSettings = true
+    } else {
+      session.guardian?.spend(.settings)
+    }
+  case NGHTTP2_RST_STREAM.rawValue: session.guardian?.spend(.reset)
+  case NGHTTP2_PRIORITY.rawValue: session.guardian?.spend(.priority)
+  case NGHTTP2_WINDOW_UPDATE.rawValue: session.guardian?.spend(.windowUpdate)
   default: break
   }
   return 0
@@ -190,6 +207,7 @@ private func sendData(
     session.output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
     return length
   }
+  session.unsentBytes -= length
   if stream.outbound.readableBytes == 0 { stream.outbound = ByteBuffer() }
   if stream.wantsRoom { session.noteChange(stream) }
   return 0
@@ -200,6 +218,7 @@ private func sentFrame(
 ) -> Int32 {
   guard let session = HTTP2Session.from(userData), let frame, session.role == .server else { return 0 }
   let header = frame.pointee.hd
+  session.guardian?.noteSent(frame)
   guard hasFlag(header, NGHTTP2_FLAG_END_STREAM),
     header.type == NGHTTP2_HEADERS.rawValue || header.type == NGHTTP2_DATA.rawValue,
     let stream = session.stream(header.stream_id), !stream.isInboundEnded

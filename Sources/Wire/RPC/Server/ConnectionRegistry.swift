@@ -13,10 +13,11 @@ final class ConnectionRegistry: Sendable {
   private let state = Mutex(State())
 
   /// Takes a connection in.
-  /// - Returns: false once the server is closing.
-  func add(_ connection: ServerConnection) -> Bool {
+  /// - Parameter limit: how many there may be.
+  /// - Returns: false once the server is closing, or when there are as many as there may be.
+  func add(_ connection: ServerConnection, upTo limit: Int) -> Bool {
     state.withLock { state in
-      if state.isClosing { return false }
+      if state.isClosing || state.connections.count >= limit { return false }
       state.connections[ObjectIdentifier(connection)] = connection
       return true
     }

@@ -50,6 +50,9 @@ public final class RPCServer: Sendable {
     /// Concerns ``RPCServer/bind(host:port:)``; a channel that is attached brings its own.
     public var tls: ServerTLS?
 
+    /// How long connections may live and do nothing, and how many there may be.
+    public var connections = ConnectionLimits()
+
     public init(
       eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20,
       limits: HTTP2Limits = HTTP2Limits(),
@@ -73,6 +76,7 @@ public final class RPCServer: Sendable {
     var listeners: [any Channel] = []
     var group: MultiThreadedEventLoopGroup?
     var executors: [ObjectIdentifier: LoopExecutor] = [:]
+    var watches: [ObjectIdentifier: ConnectionWatch] = [:]
     var isShuttingDown = false
     var isDown = false
     var waiting: [CheckedContinuation<Void, Never>] = []
@@ -222,7 +226,7 @@ public final class RPCServer: Sendable {
     channel.eventLoop.submit {
       let connection = ServerConnection(
         router: self.router, configuration: self.configuration, registry: self.connections,
-        peer: Self.text(channel), eventLoop: channel.eventLoop)
+        peer: Self.text(channel), eventLoop: channel.eventLoop, watch: self.watch(for: channel.eventLoop))
       try connection.begin(on: channel, executor: self.executor(for: channel.eventLoop))
     }
   }
@@ -233,6 +237,15 @@ public final class RPCServer: Sendable {
       let executor = LoopExecutor(eventLoop)
       state.executors[ObjectIdentifier(eventLoop)] = executor
       return executor
+    }
+  }
+
+  private func watch(for eventLoop: any EventLoop) -> ConnectionWatch {
+    state.withLock { state in
+      if let watch = state.watches[ObjectIdentifier(eventLoop)] { return watch }
+      let watch = ConnectionWatch(eventLoop: eventLoop)
+      state.watches[ObjectIdentifier(eventLoop)] = watch
+      return watch
     }
   }
 

@@ -19,6 +19,10 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   @exclusivity(unchecked) private var request: ByteBuffer?
   @exclusivity(unchecked) private var task: Task<Void, Never>?
   @exclusivity(unchecked) private var deadlineTimer: Scheduled<Void>?
+  /// When the call was first seen to wait for its request.
+  @exclusivity(unchecked) private var firstLook: NIODeadline?
+  /// Whether the handler waits for the client to take earlier responses.
+  @exclusivity(unchecked) private var isPostponed = false
   /// Whether the handler was begun, and has not ended.
   @exclusivity(unchecked) private var hasBegun = false
   @exclusivity(unchecked) private var isRunning = false
@@ -89,7 +93,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
 
   /// Takes the request of a unary call and runs the handler once it is certain to be the only one.
   private func receiveOnlyRequest(_ handler: @escaping RPCRouter.UnaryHandler) {
-    guard !hasBegun, !isFinished else { return }
+    guard !hasBegun, !isFinished, !isPostponed else { return }
     do throws(RPCError) {
       while true {
         switch try inbound.next(of: stream, in: connection.session) {
@@ -104,9 +108,14 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
           }
           return
         case .end:
-          guard let request = request.take() else {
+          guard let request else {
             throw RPCError(code: .unimplemented, message: "the method takes one request, none came")
           }
+          if owner.isCongested {
+            isPostponed = true
+            return owner.postpone(self)
+          }
+          self.request = nil
           noteCompression()
           return run { try await handler(request, self, $0) }
         }
@@ -317,7 +326,31 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
         sentMessages: sentMessages, sentBytes: sentBytes))
   }
 
+  /// Begins the handler that had to wait for the client to take earlier responses.
+  func resume() {
+    isPostponed = false
+    guard stream.closeCode == nil else { return }
+    streamChanged(stream)
+  }
+
   // MARK: Ends before the handler's
+
+  /// Whether the request of a unary call should have been here by now.
+  ///
+  /// Asked once a second.
+  func lacksRequest(at now: NIODeadline) -> Bool {
+    guard case .unary = route, !hasBegun, !isFinished, !isPostponed else { return false }
+    guard let firstLook else {
+      firstLook = now
+      return false
+    }
+    return now - firstLook >= owner.configuration.connections.requestTimeout
+  }
+
+  /// Ends a call whose request does not come.
+  func endForLackOfRequest() {
+    fail(RPCError(code: .deadlineExceeded, message: "the request did not arrive in time"))
+  }
 
   private func passDeadline() {
     stop(RPCError(code: .deadlineExceeded, message: "the time for the call is up"))

@@ -28,22 +28,35 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   private let eventLoop: any EventLoop
   private var connection: HTTP2Connection?
   private var phase = Phase.serving
+  /// When the client was asked to open no more calls, and how many PINGs it had answered by then.
+  private var noticed: NIODeadline?
+  private var answeredPings = 0
   /// Handlers' tasks that have not ended.
   private var running = 0
   private var isClosed = false
+  /// Streams that were opened, with a call or without.
+  private var callCount = 0
+  private var life: ConnectionLife
+  private let watch: ConnectionWatch
+  /// Where the watch keeps the connection.
+  var watchSlot = 0
+  /// Unary calls whose handlers begin when the client has taken some of the responses that wait for it.
+  private var postponed: [ServerCall] = []
   /// Most clients call one method again and again: the last path and what serves it.
   private var lastPath: [UInt8] = []
   private var lastEntry: RPCRouter.Entry?
 
   init(
     router: RPCRouter, configuration: RPCServer.Configuration, registry: ConnectionRegistry, peer: String,
-    eventLoop: any EventLoop
+    eventLoop: any EventLoop, watch: ConnectionWatch
   ) {
     self.router = router
     self.configuration = configuration
     self.registry = registry
     self.peer = peer
     self.eventLoop = eventLoop
+    self.watch = watch
+    life = ConnectionLife(configuration.connections, began: .now())
   }
 
   /// Takes its place at the end of a channel's pipeline.
@@ -54,13 +67,16 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     let connection = HTTP2Connection(session: session, executor: executor, delegate: self)
     self.connection = connection
     self.channel = channel
-    guard registry.add(self) else { throw ChannelError.ioOnClosedChannel }
+    guard registry.add(self, upTo: configuration.connections.maximumConnections) else {
+      throw ChannelError.ioOnClosedChannel
+    }
     do {
       try channel.pipeline.syncOperations.addHandler(connection)
     } catch {
       registry.remove(self)
       throw error
     }
+    watch.add(self)
   }
 
   // MARK: Calls
@@ -69,6 +85,11 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     if !isIdentified {
       isIdentified = true
       peerIdentity = channel.flatMap { PeerIdentity.peer(of: $0) }
+    }
+    callCount &+= 1
+    // Counts also handlers whose streams are reset and that have not ended yet, so that resets do not buy more of them.
+    guard running < configuration.limits.concurrentStreams else {
+      return connection.session.reset(stream, .refusedStream)
     }
     if stream.head.isTooLarge {
       return connection.session.respond(stream, .constant(ResponseFields.headerTooLarge), endStream: true)
@@ -148,14 +169,83 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     leaveIfDone()
   }
 
+  /// Whether so much waits to be sent that no further response should be made now.
+  var isCongested: Bool { (connection?.session.unsentBytes ?? 0) > Self.congestion }
+
+  /// Begins the handler of a call once the connection is no longer congested.
+  func postpone(_ call: ServerCall) { postponed.append(call) }
+
+  private func resumePostponed() {
+    while !postponed.isEmpty, !isCongested {
+      let calls = postponed
+      postponed = []
+      // Those that find it congested again come back.
+      for call in calls { call.resume() }
+    }
+  }
+
+  // MARK: Time
+
+  /// Sees to it that the connection neither lasts nor waits for longer than it may.
+  func look(at now: NIODeadline) {
+    guard let connection, !isClosed else { return }
+    let session = connection.session
+    endUnfinishedRequests(of: connection, at: now)
+    if case .noticed = phase, let noticed, now - noticed >= Self.answerTime { refuseFurtherCalls(connection) }
+    let verdict = life.judge(
+      ConnectionLife.Sight(
+        isReady: session.hasAcknowledgedSettings, headerStreamID: session.headerStreamID,
+        isBusy: running > 0 || session.streamCount > 0, callCount: callCount, readCount: connection.readCount,
+        writtenBytes: connection.writtenBytes,
+        isClogged: !connection.isWritable || session.unsentBytes > Self.unsentLimit),
+      at: now)
+    switch verdict {
+    case .none: break
+    case .ping:
+      session.submitPing()
+      connection.setNeedsFlush()
+    case .drain: drain()
+    case .abort: abort()
+    case .terminate(let reason):
+      configuration.logger.debug("a connection is ended", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
+      switch reason {
+      case .handshake: connection.terminate(.settingsTimeout)
+      case .header: connection.endCalmly("header_timeout")
+      case .stall: connection.endCalmly("responses_unread")
+      case .keepalive: break
+      }
+      // Who does not read its socket cannot be told.
+      if reason == .keepalive || !connection.isWritable { connection.close() }
+    }
+  }
+
+  /// How much may wait to be sent before handlers of unary calls have to wait.
+  private static let congestion = 4 << 20
+  /// How much may wait to be sent on all streams together before the client counts as stalled if it takes none of it.
+  private static let unsentLimit = 1 << 20
+  /// How long a client may take to answer the PING that says that all calls on their way have arrived.
+  private static let answerTime = TimeAmount.seconds(10)
+
+  private func endUnfinishedRequests(of connection: HTTP2Connection, at now: NIODeadline) {
+    guard connection.session.streamCount > 0 else { return }
+    var late: [ServerCall] = []
+    connection.session.forEachObserver { observer in
+      if let call = observer as? ServerCall, call.lacksRequest(at: now) { late.append(call) }
+    }
+    for call in late { call.endForLackOfRequest() }
+  }
+
   // MARK: The end
 
   func connectionChanged(_ connection: HTTP2Connection) {
-    if case .noticed = phase, connection.session.answeredPings > 0 {
-      phase = .draining
-      connection.session.submitGoAway()
-      connection.setNeedsFlush()
-    }
+    if !postponed.isEmpty { resumePostponed() }
+    if case .noticed = phase, connection.session.answeredPings > answeredPings { refuseFurtherCalls(connection) }
+  }
+
+  private func refuseFurtherCalls(_ connection: HTTP2Connection) {
+    phase = .draining
+    connection.session.submitGoAway()
+    connection.setNeedsFlush()
   }
 
   func connectionClosed(_ connection: HTTP2Connection, error: (any Error)?) {
@@ -163,6 +253,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       configuration.logger.debug("a connection failed", metadata: ["peer": "\(peer)", "error": "\(error)"])
     }
     isClosed = true
+    postponed = []
+    watch.remove(self)
     leaveIfDone()
   }
 
@@ -178,6 +270,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     eventLoop.execute {
       guard let connection = self.connection, case .serving = self.phase else { return }
       self.phase = .noticed
+      self.noticed = .now()
+      self.answeredPings = connection.session.answeredPings
       connection.session.submitShutdownNotice()
       connection.session.submitPing()
       connection.setNeedsFlush()
