@@ -193,6 +193,12 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
     setNeedsFlush()
   }
 
+  /// Closes the connection at once because of an error.
+  package func fail(_ error: any Error) {
+    failure = failure ?? error
+    context?.close(promise: nil)
+  }
+
   /// Closes the connection at once.
   package func close() {
     context?.close(promise: nil)

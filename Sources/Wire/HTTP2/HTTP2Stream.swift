@@ -10,6 +10,8 @@ package final class HTTP2Stream {
 
   /// The identifier on the wire.
   package let id: Int32
+  /// As a client: whether the request has left, rather than waits because the server takes no more streams for now.
+  @exclusivity(unchecked) package internal(set) var hasLeft = false
   /// What was received before the data: the request, or the final response.
   @exclusivity(unchecked) package internal(set) var head = HeaderBlock()
   /// What was received behind the data.

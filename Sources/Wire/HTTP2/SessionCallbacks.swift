@@ -216,8 +216,12 @@ private func sendData(
 private func sentFrame(
   _: OpaquePointer?, frame: UnsafePointer<nghttp2_frame>?, userData: UnsafeMutableRawPointer?
 ) -> Int32 {
-  guard let session = HTTP2Session.from(userData), let frame, session.role == .server else { return 0 }
+  guard let session = HTTP2Session.from(userData), let frame else { return 0 }
   let header = frame.pointee.hd
+  if session.role == .client {
+    if header.type == NGHTTP2_HEADERS.rawValue { session.stream(header.stream_id)?.hasLeft = true }
+    return 0
+  }
   session.guardian?.noteSent(frame)
   guard hasFlag(header, NGHTTP2_FLAG_END_STREAM),
     header.type == NGHTTP2_HEADERS.rawValue || header.type == NGHTTP2_DATA.rawValue,
