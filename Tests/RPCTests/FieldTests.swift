@@ -66,11 +66,20 @@ struct FieldTests {
 
   @Test("of a target names a host and port or a socket, or nothing")
   func target() {
-    #expect(ClientTarget("127.0.0.1:80") == .network(host: "127.0.0.1", port: 80))
-    #expect(ClientTarget("[::1]:80") == .network(host: "::1", port: 80))
-    #expect(ClientTarget("people:50051") == .network(host: "people", port: 50051))
-    #expect(ClientTarget("unix:/tmp/s") == .unixSocket(path: "/tmp/s"))
-    for text in ["", "host", "host:", ":80", "host:0", "host:65536", "::1:80", "unix:", "host:8a"] {
+    let places: [(String, ClientTarget.Place)] = [
+      ("127.0.0.1:80", .name(host: "127.0.0.1", port: 80)), ("[::1]:80", .name(host: "::1", port: 80)),
+      ("people:50051", .name(host: "people", port: 50051)), ("dns:///people:1", .name(host: "people", port: 1)),
+      ("dns:people:1", .name(host: "people", port: 1)), ("unix:/tmp/s", .unixSocket(path: "/tmp/s")),
+      ("unix:///tmp/s", .unixSocket(path: "/tmp/s")), ("unix:s", .unixSocket(path: "s")),
+      ("ipv4:10.0.0.1:1,10.0.0.2:2", .addresses([.init(host: "10.0.0.1", port: 1), .init(host: "10.0.0.2", port: 2)])),
+      ("ipv6:[::1]:7", .addresses([.init(host: "::1", port: 7)])),
+    ]
+    for (text, place) in places { #expect(ClientTarget(text)?.place == place, "\(text)") }
+    for text in [
+      "", "host", "host:", ":80", "host:0", "host:65536", "::1:80", "unix:", "host:8a", "dns://8.8.8.8/people:1",
+      "ipv4:[::1]:1", "ipv6:1.2.3.4:1", "ipv4:", "ipv4:1.2.3.4:1,", "a b:1", "a/b:1",
+      "unix:/" + String(repeating: "x", count: 200),
+    ] {
       #expect(ClientTarget(text) == nil, "\(text)")
     }
   }

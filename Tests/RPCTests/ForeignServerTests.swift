@@ -4,6 +4,7 @@ import Contracts
 import NIOCore
 import ProtobufC
 import RPC
+import Synchronization
 import Testing
 
 /// Our client and a grpcio server.
@@ -97,6 +98,67 @@ struct ForeignServerTests {
       }
       #expect(error?.code == .aborted)
       #expect(error?.message == "told to stop")
+    }
+  }
+
+  @Test("streams responses, with metadata before and behind, and a status that is not OK")
+  func serverStreaming() async throws {
+    try await withForeign { client in
+      try await client.serverStreaming(Note(code: 3000, message: "part"), method: EchoService.split) {
+        (responses: ResponseStream<Note>) in
+        #expect(try await responses.initialMetadata.first("x-first") == "yes")
+        var expected: Int32 = 0
+        for try await response in responses {
+          #expect(response == Note(code: expected, message: "part"))
+          expected += 1
+        }
+        #expect(expected == 3000)
+        #expect(await responses.trailingMetadata.first("x-last") == "yes")
+      }
+      let received = Mutex(0)
+      let error = await #expect(throws: RPCError.self) {
+        try await client.serverStreaming(Note(code: 3, message: "fail"), method: EchoService.split) {
+          (responses: ResponseStream<Note>) in
+          for try await _ in responses { received.withLock { $0 += 1 } }
+        }
+      }
+      #expect(error?.code == .dataLoss && error?.metadata.first("x-last") == "yes")
+      #expect(received.withLock { $0 } == 3)
+    }
+  }
+
+  @Test("takes turns with it on streams in both directions")
+  func bidirectional() async throws {
+    try await withForeign { client in
+      let turns = try await client.bidirectional(method: EchoService.chat) {
+        (requests: RequestWriter<Note>, responses: ResponseStream<Note>) in
+        var iterator = responses.makeAsyncIterator()
+        for turn in 0..<50 {
+          try await requests.write(Note(code: Int32(turn)))
+          #expect(try await iterator.next()?.code == Int32(turn))
+        }
+        requests.finish()
+        #expect(try await iterator.next() == nil)
+        return 50
+      }
+      #expect(turns == 50)
+    }
+  }
+
+  @Test("compresses what it sends and reads what was compressed", arguments: [MessageEncoding.gzip, .deflate])
+  func compression(encoding: MessageEncoding) async throws {
+    try await ForeignTools.withServer(["gzip"]) { target in
+      try await withClient(target) { client in
+        let note = Note(code: 1, message: String(repeating: "waiting list ", count: 20_000))
+        let answer = try await echo(client, note, options: CallOptions(compression: encoding))
+        #expect(answer == note)
+        let joined: Note = try await client.clientStreaming(
+          method: EchoService.join, options: CallOptions(compression: encoding)
+        ) { (requests: RequestWriter<Note>) in
+          for index in 0..<10 { try await requests.write(note, compressed: index.isMultiple(of: 2)) }
+        }
+        #expect(joined == Note(code: 10, message: String(repeating: note.message, count: 10)))
+      }
     }
   }
 }

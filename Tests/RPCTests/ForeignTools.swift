@@ -44,10 +44,10 @@ enum ForeignTools {
   }
 
   /// Runs the body while a grpcio server runs.
-  static func withServer(_ body: (_ target: String) async throws -> Void) async throws {
+  static func withServer(_ options: [String] = [], _ body: (_ target: String) async throws -> Void) async throws {
     let process = Process()
     process.executableURL = URL(filePath: try #require(python))
-    process.arguments = [scripts.appending(path: "server.py").path]
+    process.arguments = [scripts.appending(path: "server.py").path] + options
     let output = Pipe()
     let input = Pipe()
     process.standardOutput = output

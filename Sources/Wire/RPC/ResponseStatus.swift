@@ -19,11 +19,18 @@ enum ResponseStatus {
         code: .unknown,
         message: "the answer is not gRPC: its content-type is \(head.first("content-type") ?? "missing")")
     }
-    if let encoding = head.first("grpc-encoding"), encoding != "identity" {
-      return RPCError(
-        code: .internalError, message: "the response is compressed with \(encoding), which was not offered")
-    }
     return nil
+  }
+
+  /// What messages with the compressed flag are compressed with.
+  /// - Throws: `INTERNAL` for an encoding that was not offered.
+  static func encoding(in head: HeaderBlock) throws(RPCError) -> MessageEncoding {
+    guard let name = head.first("grpc-encoding") else { return .identity }
+    guard let encoding = MessageEncoding(rawValue: name) else {
+      throw RPCError(
+        code: .internalError, message: "the response is compressed with \(name), which was not offered")
+    }
+    return encoding
   }
 
   /// The status in a trailer section; `nil` for OK.

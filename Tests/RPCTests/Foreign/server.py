@@ -39,14 +39,30 @@ def join(requests, context):
     return joined
 
 
+def split(request, context):
+    context.send_initial_metadata((("x-first", "yes"),))
+    for index in range(request.code):
+        yield Note(code=index, message=request.message)
+    context.set_trailing_metadata((("x-last", "yes"),))
+    if request.message == "fail":
+        context.abort(grpc.StatusCode.DATA_LOSS, "failed half-way")
+
+
+def chat(requests, context):
+    yield from requests
+
+
 def main():
     codec = dict(request_deserializer=Note.FromString, response_serializer=Note.SerializeToString)
     handlers = {
         "Echo": grpc.unary_unary_rpc_method_handler(echo, **codec),
         "Join": grpc.stream_unary_rpc_method_handler(join, **codec),
+        "Split": grpc.unary_stream_rpc_method_handler(split, **codec),
+        "Chat": grpc.stream_stream_rpc_method_handler(chat, **codec),
     }
     server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=16), options=[("grpc.max_receive_message_length", 64 << 20)])
+        futures.ThreadPoolExecutor(max_workers=16), options=[("grpc.max_receive_message_length", 64 << 20)],
+        compression=grpc.Compression.Gzip if "gzip" in sys.argv else None)
     server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -92,6 +92,17 @@ final class TLSContext: Sendable {
     }
   }
 
+  /// What does the client's side of a handshake.
+  /// - Parameter serverName: what has to be in the server's certificate; `nil` for the address that is connected to.
+  func clientHandler(serverName: String?) throws -> NIOSSLClientHandler {
+    do {
+      return try NIOSSLClientHandler(context: current, serverHostname: serverName)
+    } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
+      // The certificate is then compared with the address that was connected to.
+      return try NIOSSLClientHandler(context: current, serverHostname: nil)
+    }
+  }
+
   // MARK: Files
 
   private static func context(for server: ServerTLS) throws -> NIOSSLContext {
