@@ -55,6 +55,18 @@ extension GrpcHealthV1 {
       try await client.unary(
         request, method: HealthMethods.check, metadata: metadata, options: options)
     }
+
+    /// The state now and after each change.
+    public func watch<Result: Sendable>(
+      _ request: GrpcHealthV1.HealthCheckRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.ResponseStream<GrpcHealthV1.HealthCheckResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.serverStreaming(
+        request, method: HealthMethods.watch, metadata: metadata, options: options, body)
+    }
   }
 }
 

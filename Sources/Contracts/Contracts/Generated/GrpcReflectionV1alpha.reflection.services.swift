@@ -37,6 +37,18 @@ extension GrpcReflectionV1alpha {
 
     /// A client that makes its calls over `client`.
     public init(_ client: RPC.RPCClient) { self.client = client }
+
+    /// Answers each question in turn.
+    public func serverReflectionInfo<Result: Sendable>(
+      metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.RequestWriter<GrpcReflectionV1alpha.ServerReflectionRequest>,
+        RPC.ResponseStream<GrpcReflectionV1alpha.ServerReflectionResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.bidirectional(
+        method: ServerReflectionMethods.serverReflectionInfo, metadata: metadata, options: options, body)
+    }
   }
 }
 

@@ -62,10 +62,12 @@ extension MeasurementV1 {
     /// means that nothing is written. A file that cannot be read as CSV at all is reported in the same way.
     public func importObservations(
       metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,
-      _ produce: @Sendable (RPC.RequestWriter<MeasurementV1.ImportObservationsRequest>) async throws -> Void
+      _ body: @Sendable (
+        RPC.RequestWriter<MeasurementV1.ImportObservationsRequest>
+      ) async throws -> Void
     ) async throws -> MeasurementV1.ImportObservationsResponse {
       try await client.clientStreaming(
-        method: ObservationServiceMethods.importObservations, metadata: metadata, options: options, produce)
+        method: ObservationServiceMethods.importObservations, metadata: metadata, options: options, body)
     }
 
     /// Lists the observations of one measure by period, page by page.

@@ -97,31 +97,39 @@ private struct ServiceSource {
       text.line()
       text.line("/// A client that makes its calls over `client`.")
       text.line("public init(_ client: RPC.RPCClient) { self.client = client }")
-      // Calls whose answer is a stream are made with the client itself.
-      for method in service.methods where !method.serverStreaming {
+      for method in service.methods {
         text.line()
         text.documentation(method.comment)
-        let (input, output) = (Names.swiftType(method.inputType), Names.swiftType(method.outputType))
+        writeCall(of: method, to: &text)
+      }
+    }
+  }
+
+  private func writeCall(of method: MethodDescriptor, to text: inout Text) {
+    let isStreaming = method.clientStreaming || method.serverStreaming
+    text.line("public func \(Names.method(method))\(method.serverStreaming ? "<Result: Sendable>" : "")(")
+    text.indented { text in
+      let last = isStreaming ? "," : ""
+      if method.clientStreaming {
+        text.line("metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default\(last)")
+      } else {
+        text.line("_ request: \(Names.swiftType(method.inputType)), metadata: RPC.Metadata = [:],")
+        text.line("options: RPC.CallOptions = .default\(last)")
+      }
+      if isStreaming {
+        text.line("_ body: @Sendable (")
+        text.indented { text in method.closureParameters.forEach { text.line($0) } }
+        text.line(") async throws -> \(method.serverStreaming ? "Result" : "Void")")
+      }
+    }
+    let returned = method.serverStreaming ? "Result" : Names.swiftType(method.outputType)
+    text.block(") async throws -> \(returned) {") { text in
+      text.line("try await client.\(method.registrationLabel)(")
+      text.indented { text in
+        let request = method.clientStreaming ? "" : "request, "
         let descriptor = "\(methodsType).\(Names.method(method))"
-        text.line("public func \(Names.method(method))(")
-        text.indented { text in
-          if method.clientStreaming {
-            text.line("metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,")
-            text.line("_ produce: @Sendable (RPC.RequestWriter<\(input)>) async throws -> Void")
-          } else {
-            text.line("_ request: \(input), metadata: RPC.Metadata = [:],")
-            text.line("options: RPC.CallOptions = .default")
-          }
-        }
-        text.block(") async throws -> \(output) {") { text in
-          if method.clientStreaming {
-            text.line("try await client.clientStreaming(")
-            text.indented { $0.line("method: \(descriptor), metadata: metadata, options: options, produce)") }
-          } else {
-            text.line("try await client.unary(")
-            text.indented { $0.line("request, method: \(descriptor), metadata: metadata, options: options)") }
-          }
-        }
+        let body = isStreaming ? ", body" : ""
+        text.line("\(request)method: \(descriptor), metadata: metadata, options: options\(body))")
       }
     }
   }
@@ -143,6 +151,18 @@ extension MethodDescriptor {
   private var requestType: String {
     let type = Names.swiftType(inputType)
     return clientStreaming ? "RPC.RequestStream<\(type)>" : type
+  }
+
+  /// What the closure is given that makes up the streams of a client's call.
+  fileprivate var closureParameters: [String] {
+    let requests = "RPC.RequestWriter<\(Names.swiftType(inputType))>"
+    let responses = "RPC.ResponseStream<\(Names.swiftType(outputType))>"
+    switch (clientStreaming, serverStreaming) {
+    case (true, true): return [requests + ",", responses]
+    case (true, false): return [requests]
+    case (false, true): return [responses]
+    case (false, false): return []
+    }
   }
 
   private var responsesType: String { "RPC.ResponseWriter<\(Names.swiftType(outputType))>" }
