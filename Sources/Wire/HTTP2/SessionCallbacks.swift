@@ -123,8 +123,6 @@ private func receiveFrame(
     let goAway = frame.pointee.goaway
     session.goAway = HTTP2Session.GoAway(
       lastStreamID: goAway.last_stream_id, code: HTTP2ErrorCode(rawValue: goAway.error_code))
-  case NGHTTP2_SETTINGS.rawValue:
-    session.hasPeerSettings = true
   case NGHTTP2_PING.rawValue:
     if hasFlag(header, NGHTTP2_FLAG_ACK) {
       session.answeredPings += 1
@@ -135,6 +133,7 @@ private func receiveFrame(
     if hasFlag(header, NGHTTP2_FLAG_ACK) {
       session.hasAcknowledgedSettings = true
     } else {
+      session.hasPeerSettings = true
       session.guardian?.spend(.settings)
     }
   case NGHTTP2_RST_STREAM.rawValue: session.guardian?.spend(.reset)
