@@ -12,8 +12,16 @@ extension BenchV1 {
     public static let echo = RPC.MethodDescriptor(
       service: serviceName, method: "Echo", kind: .unary
     )
+    /// For large messages.
+    public static let echoData = RPC.MethodDescriptor(
+      service: serviceName, method: "EchoData", kind: .unary
+    )
+    /// The message, as often as asked.
+    public static let `repeat` = RPC.MethodDescriptor(
+      service: serviceName, method: "Repeat", kind: .serverStreaming
+    )
     /// All of them, in the order of the file.
-    public static let all: [RPC.MethodDescriptor] = [echo]
+    public static let all: [RPC.MethodDescriptor] = [echo, echoData, `repeat`]
   }
 }
 
@@ -23,6 +31,16 @@ extension BenchV1 {
     func echo(
       _ request: BenchV1.EchoMessage, context: RPC.ServerContext
     ) async throws -> BenchV1.EchoMessage
+
+    /// For large messages.
+    func echoData(
+      _ request: BenchV1.Data, context: RPC.ServerContext
+    ) async throws -> BenchV1.Data
+
+    /// The message, as often as asked.
+    func `repeat`(
+      _ request: BenchV1.RepeatRequest, responses: RPC.ResponseWriter<BenchV1.EchoMessage>, context: RPC.ServerContext
+    ) async throws
   }
 }
 
@@ -43,6 +61,15 @@ extension BenchV1 {
       try await client.unary(
         request, method: EchoServiceMethods.echo, metadata: metadata, options: options)
     }
+
+    /// For large messages.
+    public func echoData(
+      _ request: BenchV1.Data, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default
+    ) async throws -> BenchV1.Data {
+      try await client.unary(
+        request, method: EchoServiceMethods.echoData, metadata: metadata, options: options)
+    }
   }
 }
 
@@ -52,6 +79,14 @@ extension BenchV1.EchoServiceProtocol {
     router.register(unary: BenchV1.EchoServiceMethods.echo) {
       (request: BenchV1.EchoMessage, context: RPC.ServerContext) in
       try await self.echo(request, context: context)
+    }
+    router.register(unary: BenchV1.EchoServiceMethods.echoData) {
+      (request: BenchV1.Data, context: RPC.ServerContext) in
+      try await self.echoData(request, context: context)
+    }
+    router.register(serverStreaming: BenchV1.EchoServiceMethods.`repeat`) {
+      (request: BenchV1.RepeatRequest, responses: RPC.ResponseWriter<BenchV1.EchoMessage>, context: RPC.ServerContext) in
+      try await self.`repeat`(request, responses: responses, context: context)
     }
   }
 }

@@ -3,10 +3,11 @@
 // Source: waymark/bench/v1/echo.proto
 
 import CBenchContracts
+import CProtobufC
 public import ProtobufC
 
 extension BenchV1 {
-  /// What is sent there and back.
+  /// The smallest message with a string and a number.
   public struct EchoMessage: ProtobufC.Message {
     public var text: String = ""
     public var number: Int64 = 0
@@ -36,6 +37,73 @@ extension BenchV1 {
       let c = target.assumingMemoryBound(to: Waymark__Bench__V1__EchoMessage.self)
       if !self.text.isEmpty { c.pointee.text = arena.string(self.text) }
       c.pointee.number = self.number
+    }
+  }
+}
+
+extension BenchV1 {
+  /// Bytes, as many as wanted.
+  public struct Data: ProtobufC.Message {
+    public var data: [UInt8] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      data: [UInt8] = []
+    ) {
+      self.data = data
+    }
+
+    /// Describes `waymark.bench.v1.Data`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__bench__v1__data__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Bench__V1__Data.self)
+      self.data = ProtobufC.Unpacked.bytes(c.pointee.data.len, c.pointee.data.data)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Bench__V1__Data.self)
+      if !self.data.isEmpty { c.pointee.data = ProtobufCBinaryData(len: self.data.count, data: arena.bytes(self.data)) }
+    }
+  }
+}
+
+extension BenchV1 {
+  /// Asks for a stream of copies.
+  public struct RepeatRequest: ProtobufC.Message {
+    /// How many.
+    public var count: UInt32 = 0
+    /// Of what.
+    public var message: BenchV1.EchoMessage? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      count: UInt32 = 0,
+      message: BenchV1.EchoMessage? = nil
+    ) {
+      self.count = count
+      self.message = message
+    }
+
+    /// Describes `waymark.bench.v1.RepeatRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__bench__v1__repeat_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Bench__V1__RepeatRequest.self)
+      self.count = c.pointee.count
+      self.message = ProtobufC.Unpacked.message(c.pointee.message)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Bench__V1__RepeatRequest.self)
+      c.pointee.count = self.count
+      c.pointee.message = arena.optional(self.message)
     }
   }
 }

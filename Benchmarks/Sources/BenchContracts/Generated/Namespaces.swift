@@ -3,3 +3,6 @@
 
 /// The package `waymark.bench.v1`.
 public enum BenchV1 {}
+
+/// The package `grpc.testing`.
+public enum GrpcTesting {}

@@ -3,7 +3,21 @@
 
 #pragma once
 
+#include "grpc/testing/test.pb-c.h"
 #include "waymark/bench/v1/echo.pb-c.h"
 
 // Swift copies a constant when it takes its address; these give the addresses that the messages refer to.
+static inline const void *grpc__testing__empty__descriptor_address(void) { return &grpc__testing__empty__descriptor; }
+static inline const void *grpc__testing__bool_value__descriptor_address(void) { return &grpc__testing__bool_value__descriptor; }
+static inline const void *grpc__testing__payload__descriptor_address(void) { return &grpc__testing__payload__descriptor; }
+static inline const void *grpc__testing__echo_status__descriptor_address(void) { return &grpc__testing__echo_status__descriptor; }
+static inline const void *grpc__testing__simple_request__descriptor_address(void) { return &grpc__testing__simple_request__descriptor; }
+static inline const void *grpc__testing__simple_response__descriptor_address(void) { return &grpc__testing__simple_response__descriptor; }
+static inline const void *grpc__testing__streaming_input_call_request__descriptor_address(void) { return &grpc__testing__streaming_input_call_request__descriptor; }
+static inline const void *grpc__testing__streaming_input_call_response__descriptor_address(void) { return &grpc__testing__streaming_input_call_response__descriptor; }
+static inline const void *grpc__testing__response_parameters__descriptor_address(void) { return &grpc__testing__response_parameters__descriptor; }
+static inline const void *grpc__testing__streaming_output_call_request__descriptor_address(void) { return &grpc__testing__streaming_output_call_request__descriptor; }
+static inline const void *grpc__testing__streaming_output_call_response__descriptor_address(void) { return &grpc__testing__streaming_output_call_response__descriptor; }
 static inline const void *waymark__bench__v1__echo_message__descriptor_address(void) { return &waymark__bench__v1__echo_message__descriptor; }
+static inline const void *waymark__bench__v1__data__descriptor_address(void) { return &waymark__bench__v1__data__descriptor; }
+static inline const void *waymark__bench__v1__repeat_request__descriptor_address(void) { return &waymark__bench__v1__repeat_request__descriptor; }

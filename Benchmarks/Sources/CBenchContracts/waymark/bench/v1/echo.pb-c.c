@@ -52,6 +52,96 @@ void   waymark__bench__v1__echo_message__free_unpacked
   assert(message->base.descriptor == &waymark__bench__v1__echo_message__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   waymark__bench__v1__data__init
+                     (Waymark__Bench__V1__Data         *message)
+{
+  static const Waymark__Bench__V1__Data init_value = WAYMARK__BENCH__V1__DATA__INIT;
+  *message = init_value;
+}
+size_t waymark__bench__v1__data__get_packed_size
+                     (const Waymark__Bench__V1__Data *message)
+{
+  assert(message->base.descriptor == &waymark__bench__v1__data__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__bench__v1__data__pack
+                     (const Waymark__Bench__V1__Data *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__bench__v1__data__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__bench__v1__data__pack_to_buffer
+                     (const Waymark__Bench__V1__Data *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__bench__v1__data__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Bench__V1__Data *
+       waymark__bench__v1__data__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Bench__V1__Data *)
+     protobuf_c_message_unpack (&waymark__bench__v1__data__descriptor,
+                                allocator, len, data);
+}
+void   waymark__bench__v1__data__free_unpacked
+                     (Waymark__Bench__V1__Data *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__bench__v1__data__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__bench__v1__repeat_request__init
+                     (Waymark__Bench__V1__RepeatRequest         *message)
+{
+  static const Waymark__Bench__V1__RepeatRequest init_value = WAYMARK__BENCH__V1__REPEAT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__bench__v1__repeat_request__get_packed_size
+                     (const Waymark__Bench__V1__RepeatRequest *message)
+{
+  assert(message->base.descriptor == &waymark__bench__v1__repeat_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__bench__v1__repeat_request__pack
+                     (const Waymark__Bench__V1__RepeatRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__bench__v1__repeat_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__bench__v1__repeat_request__pack_to_buffer
+                     (const Waymark__Bench__V1__RepeatRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__bench__v1__repeat_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Bench__V1__RepeatRequest *
+       waymark__bench__v1__repeat_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Bench__V1__RepeatRequest *)
+     protobuf_c_message_unpack (&waymark__bench__v1__repeat_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__bench__v1__repeat_request__free_unpacked
+                     (Waymark__Bench__V1__RepeatRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__bench__v1__repeat_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor waymark__bench__v1__echo_message__field_descriptors[2] =
 {
   {
@@ -103,12 +193,105 @@ const ProtobufCMessageDescriptor waymark__bench__v1__echo_message__descriptor =
   (ProtobufCMessageInit) waymark__bench__v1__echo_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor waymark__bench__v1__echo_service__method_descriptors[1] =
+static const ProtobufCFieldDescriptor waymark__bench__v1__data__field_descriptors[1] =
+{
+  {
+    "data",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Bench__V1__Data, data),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__bench__v1__data__field_indices_by_name[] = {
+  0,   /* field[0] = data */
+};
+static const ProtobufCIntRange waymark__bench__v1__data__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__bench__v1__data__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.bench.v1.Data",
+  "Data",
+  "Waymark__Bench__V1__Data",
+  "waymark.bench.v1",
+  sizeof(Waymark__Bench__V1__Data),
+  1,
+  waymark__bench__v1__data__field_descriptors,
+  waymark__bench__v1__data__field_indices_by_name,
+  1,  waymark__bench__v1__data__number_ranges,
+  (ProtobufCMessageInit) waymark__bench__v1__data__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__bench__v1__repeat_request__field_descriptors[2] =
+{
+  {
+    "count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Bench__V1__RepeatRequest, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Bench__V1__RepeatRequest, message),
+    &waymark__bench__v1__echo_message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__bench__v1__repeat_request__field_indices_by_name[] = {
+  0,   /* field[0] = count */
+  1,   /* field[1] = message */
+};
+static const ProtobufCIntRange waymark__bench__v1__repeat_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__bench__v1__repeat_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.bench.v1.RepeatRequest",
+  "RepeatRequest",
+  "Waymark__Bench__V1__RepeatRequest",
+  "waymark.bench.v1",
+  sizeof(Waymark__Bench__V1__RepeatRequest),
+  2,
+  waymark__bench__v1__repeat_request__field_descriptors,
+  waymark__bench__v1__repeat_request__field_indices_by_name,
+  1,  waymark__bench__v1__repeat_request__number_ranges,
+  (ProtobufCMessageInit) waymark__bench__v1__repeat_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor waymark__bench__v1__echo_service__method_descriptors[3] =
 {
   { "Echo", &waymark__bench__v1__echo_message__descriptor, &waymark__bench__v1__echo_message__descriptor },
+  { "EchoData", &waymark__bench__v1__data__descriptor, &waymark__bench__v1__data__descriptor },
+  { "Repeat", &waymark__bench__v1__repeat_request__descriptor, &waymark__bench__v1__echo_message__descriptor },
 };
 const unsigned waymark__bench__v1__echo_service__method_indices_by_name[] = {
-  0         /* Echo */
+  0,        /* Echo */
+  1,        /* EchoData */
+  2         /* Repeat */
 };
 const ProtobufCServiceDescriptor waymark__bench__v1__echo_service__descriptor =
 {
@@ -117,7 +300,7 @@ const ProtobufCServiceDescriptor waymark__bench__v1__echo_service__descriptor =
   "EchoService",
   "Waymark__Bench__V1__EchoService",
   "waymark.bench.v1",
-  1,
+  3,
   waymark__bench__v1__echo_service__method_descriptors,
   waymark__bench__v1__echo_service__method_indices_by_name
 };
@@ -128,6 +311,22 @@ void waymark__bench__v1__echo_service__echo(ProtobufCService *service,
 {
   assert(service->descriptor == &waymark__bench__v1__echo_service__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__bench__v1__echo_service__echo_data(ProtobufCService *service,
+                                                 const Waymark__Bench__V1__Data *input,
+                                                 Waymark__Bench__V1__Data_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &waymark__bench__v1__echo_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__bench__v1__echo_service__repeat(ProtobufCService *service,
+                                              const Waymark__Bench__V1__RepeatRequest *input,
+                                              Waymark__Bench__V1__EchoMessage_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &waymark__bench__v1__echo_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void waymark__bench__v1__echo_service__init (Waymark__Bench__V1__EchoService_Service *service,
                                              Waymark__Bench__V1__EchoService_ServiceDestroy destroy)

@@ -16,6 +16,8 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Waymark__Bench__V1__EchoMessage Waymark__Bench__V1__EchoMessage;
+typedef struct Waymark__Bench__V1__Data Waymark__Bench__V1__Data;
+typedef struct Waymark__Bench__V1__RepeatRequest Waymark__Bench__V1__RepeatRequest;
 
 
 /* --- enums --- */
@@ -32,6 +34,27 @@ struct  Waymark__Bench__V1__EchoMessage
 #define WAYMARK__BENCH__V1__ECHO_MESSAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__bench__v1__echo_message__descriptor) \
     , (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Waymark__Bench__V1__Data
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData data;
+};
+#define WAYMARK__BENCH__V1__DATA__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__bench__v1__data__descriptor) \
+    , {0,NULL} }
+
+
+struct  Waymark__Bench__V1__RepeatRequest
+{
+  ProtobufCMessage base;
+  uint32_t count;
+  Waymark__Bench__V1__EchoMessage *message;
+};
+#define WAYMARK__BENCH__V1__REPEAT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__bench__v1__repeat_request__descriptor) \
+    , 0, NULL }
 
 
 /* Waymark__Bench__V1__EchoMessage methods */
@@ -53,10 +76,54 @@ Waymark__Bench__V1__EchoMessage *
 void   waymark__bench__v1__echo_message__free_unpacked
                      (Waymark__Bench__V1__EchoMessage *message,
                       ProtobufCAllocator *allocator);
+/* Waymark__Bench__V1__Data methods */
+void   waymark__bench__v1__data__init
+                     (Waymark__Bench__V1__Data         *message);
+size_t waymark__bench__v1__data__get_packed_size
+                     (const Waymark__Bench__V1__Data   *message);
+size_t waymark__bench__v1__data__pack
+                     (const Waymark__Bench__V1__Data   *message,
+                      uint8_t             *out);
+size_t waymark__bench__v1__data__pack_to_buffer
+                     (const Waymark__Bench__V1__Data   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Bench__V1__Data *
+       waymark__bench__v1__data__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__bench__v1__data__free_unpacked
+                     (Waymark__Bench__V1__Data *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Bench__V1__RepeatRequest methods */
+void   waymark__bench__v1__repeat_request__init
+                     (Waymark__Bench__V1__RepeatRequest         *message);
+size_t waymark__bench__v1__repeat_request__get_packed_size
+                     (const Waymark__Bench__V1__RepeatRequest   *message);
+size_t waymark__bench__v1__repeat_request__pack
+                     (const Waymark__Bench__V1__RepeatRequest   *message,
+                      uint8_t             *out);
+size_t waymark__bench__v1__repeat_request__pack_to_buffer
+                     (const Waymark__Bench__V1__RepeatRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Bench__V1__RepeatRequest *
+       waymark__bench__v1__repeat_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__bench__v1__repeat_request__free_unpacked
+                     (Waymark__Bench__V1__RepeatRequest *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Waymark__Bench__V1__EchoMessage_Closure)
                  (const Waymark__Bench__V1__EchoMessage *message,
+                  void *closure_data);
+typedef void (*Waymark__Bench__V1__Data_Closure)
+                 (const Waymark__Bench__V1__Data *message,
+                  void *closure_data);
+typedef void (*Waymark__Bench__V1__RepeatRequest_Closure)
+                 (const Waymark__Bench__V1__RepeatRequest *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -69,6 +136,14 @@ struct Waymark__Bench__V1__EchoService_Service
                const Waymark__Bench__V1__EchoMessage *input,
                Waymark__Bench__V1__EchoMessage_Closure closure,
                void *closure_data);
+  void (*echo_data)(Waymark__Bench__V1__EchoService_Service *service,
+                    const Waymark__Bench__V1__Data *input,
+                    Waymark__Bench__V1__Data_Closure closure,
+                    void *closure_data);
+  void (*repeat)(Waymark__Bench__V1__EchoService_Service *service,
+                 const Waymark__Bench__V1__RepeatRequest *input,
+                 Waymark__Bench__V1__EchoMessage_Closure closure,
+                 void *closure_data);
 };
 typedef void (*Waymark__Bench__V1__EchoService_ServiceDestroy)(Waymark__Bench__V1__EchoService_Service *);
 void waymark__bench__v1__echo_service__init (Waymark__Bench__V1__EchoService_Service *service,
@@ -77,15 +152,27 @@ void waymark__bench__v1__echo_service__init (Waymark__Bench__V1__EchoService_Ser
     { &waymark__bench__v1__echo_service__descriptor, protobuf_c_service_invoke_internal, NULL }
 #define WAYMARK__BENCH__V1__ECHO_SERVICE__INIT(function_prefix__) \
     { WAYMARK__BENCH__V1__ECHO_SERVICE__BASE_INIT,\
-      function_prefix__ ## echo  }
+      function_prefix__ ## echo,\
+      function_prefix__ ## echo_data,\
+      function_prefix__ ## repeat  }
 void waymark__bench__v1__echo_service__echo(ProtobufCService *service,
                                             const Waymark__Bench__V1__EchoMessage *input,
                                             Waymark__Bench__V1__EchoMessage_Closure closure,
                                             void *closure_data);
+void waymark__bench__v1__echo_service__echo_data(ProtobufCService *service,
+                                                 const Waymark__Bench__V1__Data *input,
+                                                 Waymark__Bench__V1__Data_Closure closure,
+                                                 void *closure_data);
+void waymark__bench__v1__echo_service__repeat(ProtobufCService *service,
+                                              const Waymark__Bench__V1__RepeatRequest *input,
+                                              Waymark__Bench__V1__EchoMessage_Closure closure,
+                                              void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor waymark__bench__v1__echo_message__descriptor;
+extern const ProtobufCMessageDescriptor waymark__bench__v1__data__descriptor;
+extern const ProtobufCMessageDescriptor waymark__bench__v1__repeat_request__descriptor;
 extern const ProtobufCServiceDescriptor waymark__bench__v1__echo_service__descriptor;
 
 PROTOBUF_C__END_DECLS
