@@ -35,11 +35,10 @@ dist: build ## The same
 run: build ## Build, start all services with demonstration data, print the address; Ctrl-C stops
 	@exec "$(DIST)/bin/waymark" up --demo --data-dir "$(DATA_DIR)" --gateway-port $(PORT)
 
-# One test after another: many start processes and wait for them, and all at once would starve one another.
 test: ## Build everything (debug) and run all tests, foreign clients and a browser among them
 	@Tools/setup.sh test
 	@Tools/step.sh "Building everything, with tests (debug)" swift build --build-tests
-	@swift test --skip-build --no-parallel $(TEST_FLAGS)
+	@Tools/test.sh $(TEST_FLAGS)
 
 bench: ## Measure CPU time per call against peers; see docs/performance.md
 	@Tools/setup.sh bench

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the tests that were built, one after another, and says at the end which failed and why.
+#   Tools/test.sh [ARGUMENT OF swift test...]
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# Many tests start processes and wait for them, and all at once would starve one another.
+swift test --skip-build --no-parallel "$@" 2>&1 | tee "$log"
+status=${PIPESTATUS[0]}
+if [ "$status" -ne 0 ]; then
+  {
+    echo "==> What failed:"
+    # What an issue says, with the lines behind it up to the next event.
+    awk '/^✘/ { print; more = 1; next } /^[◇✔✘]/ { more = 0 } more' "$log" | head -n 200
+    grep -nE 'Fatal error|Crash|unexpected signal|AddressSanitizer|ThreadSanitizer' "$log" | head -n 20
+  } >&2
+fi
+exit "$status"
