@@ -42,4 +42,13 @@ struct EchoServer: AsyncParsableCommand {
 /// Gives back what it gets.
 struct EchoService: BenchV1.EchoServiceProtocol {
   func echo(_ request: BenchV1.EchoMessage, context: ServerContext) async throws -> BenchV1.EchoMessage { request }
+
+  func echoData(_ request: BenchV1.Data, context: ServerContext) async throws -> BenchV1.Data { request }
+
+  func `repeat`(
+    _ request: BenchV1.RepeatRequest, responses: ResponseWriter<BenchV1.EchoMessage>, context: ServerContext
+  ) async throws {
+    guard let message = request.message else { return }
+    for _ in 0..<request.count { try await responses.write(message) }
+  }
 }
