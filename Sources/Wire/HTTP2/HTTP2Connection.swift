@@ -40,7 +40,8 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
 
   /// How often bytes came, so that somebody who looks now and then sees whether any did.
   package private(set) var readCount = 0
-  /// How many bytes were handed to the socket.
+  /// How many bytes came, and how many were handed to the socket.
+  package private(set) var readBytes = 0
   package private(set) var writtenBytes = 0
   /// Whether the socket takes more.
   package var isWritable: Bool { context?.channel.isWritable ?? false }
@@ -89,6 +90,7 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosed, failure == nil, !isLingering else { return }
     let bytes = unwrapInboundIn(data)
+    readBytes &+= bytes.readableBytes
     do throws(HTTP2ConnectionError) {
       try bytes.withUnsafeReadableBytes { (bytes) throws(HTTP2ConnectionError) in try session.receive(bytes) }
     } catch {

@@ -18,4 +18,6 @@ struct CallPlan: Sendable {
   let retry: RetryPolicy?
   /// Whether there is exactly one response, which is read without being asked for.
   let hasOneResponse: Bool
+  /// The trace that the call is part of, for reports.
+  let traceID: String?
 }

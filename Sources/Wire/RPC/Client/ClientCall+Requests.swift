@@ -111,8 +111,13 @@ extension ClientCall {
   func handOver() {
     guard outcome == nil, let stream, let http2 = connection?.http2 else { return }
     while handedOver < requests.count {
-      http2.session.send(requests[handedOver], on: stream)
+      let frame = requests[handedOver]
+      http2.session.send(frame, on: stream)
       handedOver += 1
+      attemptMessages += 1
+      attemptBytes += frame.readableBytes - MessageFrame.prefixSize
+      connection?.traffic.messagesSent &+= 1
+      connection?.traffic.messageBytesSent &+= frame.readableBytes - MessageFrame.prefixSize
     }
     if isCommitted { dropHandedOver() }
     if hasAllRequests, !hasEndedStream {

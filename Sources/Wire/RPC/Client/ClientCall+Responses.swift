@@ -131,6 +131,7 @@ extension ClientCall {
       if let error = ResponseStatus.problem(with: stream.head) { return endAttempt(error, trailers: stream.head) }
       if stream.isInboundEnded, stream.trailers.isEmpty, stream.unreadBytes == 0 { return conclude(stream) }
       connection?.hasServed = true
+      isConcluded = true
       commit()
       do throws(RPCError) {
         inbound.encoding = try ResponseStatus.encoding(in: stream.head)
@@ -165,8 +166,7 @@ extension ClientCall {
           guard onlyResponse == nil else {
             throw RPCError(code: .unimplemented, message: "the method gives one response, more came")
           }
-          traffic.receivedMessages += 1
-          traffic.receivedBytes += message.readableBytes
+          countReceived(message)
           onlyResponse = message
         case .incomplete:
           if let code = stream.closeCode { throw failure(of: code) }
@@ -185,6 +185,7 @@ extension ClientCall {
     let isOnlyTrailers = stream.trailers.isEmpty
     let trailers = isOnlyTrailers ? stream.head : stream.trailers
     connection?.hasServed = true
+    isConcluded = true
     if let error = ResponseStatus.error(in: trailers) {
       return isCommitted ? finish(.failure(error), isReadableToTheEnd: true) : endAttempt(error, trailers: trailers)
     }
@@ -260,8 +261,7 @@ extension ClientCall {
       switch step {
       case .message(let message):
         bytes += message.readableBytes + MessageFrame.prefixSize
-        traffic.receivedMessages += 1
-        traffic.receivedBytes += message.readableBytes
+        countReceived(message)
         batch.append(message)
       case .incomplete:
         if batch.isEmpty, case .failure(let error)? = outcome { throw error }

@@ -59,6 +59,12 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
   // MARK: For reports
 
   private var startInstant: ContinuousClock.Instant?
+  private var attemptInstant: ContinuousClock.Instant?
+  /// Whether the server's status came on the stream at hand.
+  @exclusivity(unchecked) var isConcluded = false
+  /// What was sent on the stream at hand.
+  @exclusivity(unchecked) var attemptMessages = 0
+  @exclusivity(unchecked) var attemptBytes = 0
   @exclusivity(unchecked) var traffic = Traffic()
 
   /// A task that waits to write.
@@ -78,6 +84,15 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     let message: ByteBuffer
     let head: HeaderBlock
     let trailers: HeaderBlock
+  }
+
+  /// Counts a response that was taken from the stream.
+  func countReceived(_ message: ByteBuffer) {
+    traffic.receivedMessages += 1
+    traffic.receivedBytes += message.readableBytes
+    guard let connection else { return }
+    connection.traffic.messagesReceived &+= 1
+    connection.traffic.messageBytesReceived &+= message.readableBytes
   }
 
   /// Messages and their bytes, as a report has them.
@@ -108,6 +123,7 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     guard !hasStarted else { return }
     hasStarted = true
     guard outcome == nil else { return }
+    link.tally.calls.started &+= 1
     if !link.configuration.reporters.isEmpty {
       startInstant = .now
       if let method = plan.method { for reporter in link.configuration.reporters { reporter.callStarted(method) } }
@@ -144,11 +160,15 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
       stream.observer = self
       self.stream = stream
       self.connection = connection
-      connection.begunCalls &+= 1
+      connection.countCall()
     } catch {
       // The numbers of streams are used up, or the connection is about to end.
       connection.retire()
       return link.assign(self)
+    }
+    if startInstant != nil {
+      attemptInstant = .now
+      if let method = plan.method { for reporter in link.configuration.reporters { reporter.attemptStarted(method) } }
     }
     handOver()
     admitWriter()
@@ -183,8 +203,8 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     attempts += 1
     switch pushback {
     case .stop: finish(.failure(error))
-    case .after(let pause): rest(pause)
-    case nil: rest(retry.pause(before: attempts))
+    case .after(let pause): rest(pause, error)
+    case nil: rest(retry.pause(before: attempts), error)
     }
   }
 
@@ -194,12 +214,12 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     guard !isCommitted else { return finish(.failure(error)) }
     guard !wasSent || !hasBeenRefused else { return endAttempt(error, trailers: nil) }
     hasBeenRefused = hasBeenRefused || wasSent
-    resetAttempt()
+    resetAttempt(error)
     link.assign(self)
   }
 
-  private func rest(_ pause: Duration) {
-    resetAttempt()
+  private func rest(_ pause: Duration, _ error: RPCError) {
+    resetAttempt(error)
     if let deadline = plan.deadline, deadline.remaining < pause {
       // It would be over before the pause is; the timer says so when it is time.
       return
@@ -210,8 +230,10 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     }
   }
 
-  private func resetAttempt() {
+  private func resetAttempt(_ error: RPCError) {
+    reportAttempt(error)
     if let stream {
+      countStream()
       stream.observer = nil
       resetIfOpen(stream)
     }
@@ -220,7 +242,20 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     handedOver = 0
     hasEndedStream = false
     hasReadHead = false
+    isConcluded = false
+    attemptMessages = 0
+    attemptBytes = 0
     inbound = InboundMessages(limit: plan.receiveLimit)
+  }
+
+  /// Counts the end of the stream at hand.
+  private func countStream() {
+    guard let connection else { return }
+    if isConcluded {
+      connection.traffic.streamsSucceeded &+= 1
+    } else {
+      connection.traffic.streamsFailed &+= 1
+    }
   }
 
   func resetIfOpen(_ stream: HTTP2Stream) {
@@ -258,6 +293,10 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     pauseTimer?.cancel()
     pauseTimer = nil
     if isWaitingForConnection { link.withdraw(self) }
+    if hasStarted {
+      if result.isFailure { link.tally.calls.failed &+= 1 } else { link.tally.calls.succeeded &+= 1 }
+    }
+    if stream != nil { countStream() }
     // Nothing is reset if both sides are done; a server that answered before it was asked in full is told to stop
     // listening.
     if let stream, result.isFailure || !hasEndedStream || stream.unsentBytes > 0 { resetIfOpen(stream) }
@@ -288,14 +327,28 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     guard let start = startInstant, let outcome else { return }
     guard regardless || plan.hasOneResponse || !isReadableToTheEnd || stream.map({ $0.unreadBytes == 0 }) ?? true
     else { return }
-    startInstant = nil
     var status: RPCError?
     if case .failure(let error) = outcome { status = error }
+    reportAttempt(status)
+    startInstant = nil
     let report = CallReport(
       method: plan.method, path: plan.path, peer: connection?.peer ?? link.target.text, status: status,
       duration: start.duration(to: .now), receivedMessages: traffic.receivedMessages,
-      receivedBytes: traffic.receivedBytes, sentMessages: traffic.sentMessages, sentBytes: traffic.sentBytes)
+      receivedBytes: traffic.receivedBytes, sentMessages: traffic.sentMessages, sentBytes: traffic.sentBytes,
+      traceID: plan.traceID)
     for reporter in link.configuration.reporters { reporter.callEnded(report) }
+  }
+
+  /// Tells the reporters how the attempt at hand went.
+  private func reportAttempt(_ status: RPCError?) {
+    guard let start = attemptInstant else { return }
+    attemptInstant = nil
+    let report = CallReport(
+      method: plan.method, path: plan.path, peer: connection?.peer ?? link.target.text, status: status,
+      duration: start.duration(to: .now), receivedMessages: traffic.receivedMessages,
+      receivedBytes: traffic.receivedBytes, sentMessages: attemptMessages, sentBytes: attemptBytes,
+      traceID: plan.traceID)
+    for reporter in link.configuration.reporters { reporter.attemptEnded(report) }
   }
 
   /// Ends a call when its time is up.

@@ -2,6 +2,7 @@
 
 import HTTP2
 import NIOCore
+import NIOSSL
 
 /// A client's connection: carries calls until it is lost or the server asks for no more.
 ///
@@ -20,8 +21,13 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// Whether new calls may be begun.
   var isUsable: Bool { !isRetired && session.goAway == nil && http2?.isClosed == false }
   /// How many calls were begun, and whether one was answered.
-  var begunCalls = 0
+  @exclusivity(unchecked) private(set) var begunCalls = 0
   var hasServed = false
+  /// What was counted here, but for what the session and the channel know.
+  @exclusivity(unchecked) var traffic = TrafficCounts()
+  private let id = ConnectionStatistics.nextID()
+  private let began = NIODeadline.now()
+  private var lastCall: NIODeadline?
   /// Why the connection is gone; `nil` while it is there.
   var lossReason: String? {
     guard let http2 else { return finalReason }
@@ -32,7 +38,10 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
   private var isRetired = false
   private var finalReason: String?
+  private var finalBytes = (sent: 0, received: 0)
   private var isReady = false
+  /// Whether calls could ever be begun here.
+  private(set) var wasReady = false
   private var isClosing = false
   private let keepalive: RPCClient.Keepalive?
   private let onUnusable: (ClientConnection) -> Void
@@ -81,6 +90,36 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     http2?.setNeedsFlush()
   }
 
+  // MARK: Statistics
+
+  /// Counts a call that begins here.
+  func countCall() {
+    begunCalls &+= 1
+    lastCall = .now()
+  }
+
+  /// All that was counted on the connection.
+  var currentTraffic: TrafficCounts {
+    var counts = traffic
+    counts.streamsStarted = begunCalls
+    counts.bytesSent = sentBytes
+    counts.bytesReceived = receivedBytes
+    return counts
+  }
+
+  private var sentBytes: Int { http2?.writtenBytes ?? finalBytes.sent }
+  private var receivedBytes: Int { http2?.readBytes ?? finalBytes.received }
+
+  func statistics(of channel: any Channel, at now: NIODeadline) -> ConnectionStatistics {
+    var statistics = ConnectionStatistics(
+      id: id, peer: peer, age: Duration(now - began), openStreams: session.streamCount, traffic: currentTraffic)
+    statistics.localAddress = channel.localAddress?.text
+    statistics.remoteAddress = channel.remoteAddress?.text
+    statistics.isEncrypted = (try? channel.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)) != nil
+    statistics.sinceLastStream = lastCall.map { Duration(now - $0) }
+    return statistics
+  }
+
   // MARK: Events
 
   func connection(_ connection: HTTP2Connection, opened stream: HTTP2Stream) {
@@ -90,6 +129,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   func connectionChanged(_ connection: HTTP2Connection) {
     if !isReady, session.hasPeerSettings {
       isReady = true
+      wasReady = true
       startKeepalive()
       ready.succeed()
     }
@@ -108,6 +148,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     }
     keepaliveTask?.cancel()
     keepaliveTimeout?.cancel()
+    finalBytes = (connection.writtenBytes, connection.readBytes)
     http2 = nil
     retire()
   }
@@ -132,6 +173,7 @@ final class ClientConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   private func askForLife(_ keepalive: RPCClient.Keepalive) {
     guard let http2, keepalive.withoutCalls || session.streamCount > 0, keepaliveTimeout == nil else { return }
     let reads = http2.readCount
+    traffic.keepalivesSent &+= 1
     session.submitPing()
     http2.setNeedsFlush()
     let bound = NIOLoopBound(self, eventLoop: eventLoop)

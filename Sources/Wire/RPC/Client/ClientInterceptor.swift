@@ -10,6 +10,8 @@ public struct ClientContext: Sendable {
   public var metadata: Metadata
   /// How the call is made.
   public var options: CallOptions
+  /// The trace that the call is part of, for its reports: 32 hexadecimal digits; set by what traces calls.
+  public var traceID: String?
 
   public init(method: MethodDescriptor, target: String, metadata: Metadata = [:], options: CallOptions = .default) {
     self.method = method

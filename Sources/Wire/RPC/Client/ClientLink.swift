@@ -35,7 +35,9 @@ final class ClientLink: @unchecked Sendable {
   private var resolutionFailure: String?
   private var resolutionPause: Scheduled<Void>?
   private var isClosed = false
-  private var channels: [ObjectIdentifier: any Channel] = [:]
+  private var channels: [ObjectIdentifier: (channel: any Channel, connection: ClientConnection)] = [:]
+  /// Calls, and what went over the connections that are gone.
+  @exclusivity(unchecked) var tally = Tally()
   private var tls: TLSContext?
   private var idleTimer: RepeatedTask?
   private var begunCalls = 0
@@ -224,9 +226,52 @@ final class ClientLink: @unchecked Sendable {
   }
 
   /// Keeps a channel until it is closed.
-  func keep(_ channel: any Channel) {
-    channels[ObjectIdentifier(channel)] = channel
-    channel.closeFuture.whenComplete { _ in self.channels[ObjectIdentifier(channel)] = nil }
+  func keep(_ channel: any Channel, _ connection: ClientConnection) {
+    channels[ObjectIdentifier(channel)] = (channel, connection)
+    channel.closeFuture.whenComplete { _ in
+      guard let (_, connection) = self.channels.removeValue(forKey: ObjectIdentifier(channel)) else { return }
+      self.tally.traffic += connection.currentTraffic
+      if connection.wasReady { self.tally.connectionsClosed &+= 1 }
+    }
+  }
+
+  // MARK: Statistics
+
+  /// What is counted of a client as a whole.
+  struct Tally {
+    var calls = CallCounts()
+    var connectionsMade = 0
+    var connectionsClosed = 0
+    var connectFailures = 0
+    var traffic = TrafficCounts()
+  }
+
+  /// What the client has done so far, and its connections.
+  func statistics() -> ClientStatistics {
+    let now = NIODeadline.now()
+    var statistics = ClientStatistics(target: target.text, state: state)
+    statistics.lastFailure = lastFailure
+    statistics.calls = tally.calls
+    statistics.callsWaiting = waiting.count { $0.isWaitingForConnection }
+    statistics.connectionsMade = tally.connectionsMade
+    statistics.connectionsClosed = tally.connectionsClosed
+    statistics.connectFailures = tally.connectFailures
+    statistics.traffic = tally.traffic
+    for (channel, connection) in channels.values {
+      let open = connection.statistics(of: channel, at: now)
+      statistics.traffic += open.traffic
+      if connection.wasReady { statistics.connections.append(open) }
+    }
+    statistics.connections.sort { $0.id < $1.id }
+    return statistics
+  }
+
+  private var state: ClientStatistics.State {
+    if isClosed { return .shutdown }
+    if subchannels.contains(where: { $0.ready != nil }) { return .ready }
+    if isFailing { return .transientFailure }
+    let isConnecting = subchannels.contains { if case .connecting = $0.phase { true } else { false } }
+    return isResolving || isConnecting ? .connecting : .idle
   }
 
   private func startIdleTimer() {
@@ -257,7 +302,7 @@ final class ClientLink: @unchecked Sendable {
       let calls = self.takeWaiting()
       let error = RPCError(code: .unavailable, message: "the client of \(self.target.text) is closed")
       for call in calls { call.failToConnect(error) }
-      return EventLoopFuture.andAllComplete(self.channels.values.map(\.closeFuture), on: self.eventLoop)
+      return EventLoopFuture.andAllComplete(self.channels.values.map(\.channel.closeFuture), on: self.eventLoop)
     }
   }
 }

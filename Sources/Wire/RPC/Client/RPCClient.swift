@@ -125,6 +125,16 @@ public final class RPCClient: Sendable {
     try? await link?.close().get()
   }
 
+  /// What the client has done so far, and its connections.
+  ///
+  /// The figures are counted as calls go by; asking for them takes the client's event loop a moment.
+  public func statistics() async -> ClientStatistics {
+    guard let link else { return ClientStatistics(target: target, state: .transientFailure) }
+    let loop = link.eventLoop
+    // Fails only when the loop is gone, and the connections with it.
+    return (try? await loop.submit { link.statistics() }.get()) ?? ClientStatistics(target: target, state: .shutdown)
+  }
+
   // MARK: Messages
 
   /// Calls a method with one request and one response.
@@ -321,7 +331,8 @@ public final class RPCClient: Sendable {
       method: context.method, path: path, head: fields, deadline: deadline(options.timeout, rule?.timeout),
       waitsForReady: options.waitForReady ?? rule?.waitForReady ?? false, encoding: options.compression,
       receiveLimit: options.maximumReceiveSize ?? configuration.maximumMessageSize, sendLimit: sendLimit(options),
-      retry: rule?.retry, hasOneResponse: hasOneResponse)
+      retry: rule?.retry, hasOneResponse: hasOneResponse,
+      traceID: configuration.reporters.isEmpty ? nil : context.traceID)
     return ClientCall(plan, link: link)
   }
 

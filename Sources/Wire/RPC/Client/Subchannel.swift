@@ -62,8 +62,10 @@ final class Subchannel {
       phase = .ready(connection)
       failures = 0
       failure = nil
+      link.tally.connectionsMade &+= 1
     case .failure(let error):
       failure = ConnectFailure.text(error)
+      link.tally.connectFailures &+= 1
       failures += 1
       phase = .pausing
       pause = link.eventLoop.scheduleTask(in: TimeAmount(link.configuration.backoff.pause(after: failures))) {
@@ -149,7 +151,7 @@ final class Subchannel {
         connection.giveUp(error)
         throw error
       }
-      link.keep(channel)
+      link.keep(channel, connection)
       // Who accepts connections and then says nothing is no server.
       let timer = eventLoop.scheduleTask(in: TimeAmount(timeout)) {
         connection.giveUp(HandshakeFailure("the server said nothing for \(timeout)"))

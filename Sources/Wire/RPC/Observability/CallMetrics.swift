@@ -11,8 +11,15 @@ import Synchronization
 /// |---|---|---|---|
 /// | server | `grpc.server.call.started` | calls that began | `grpc.method` |
 /// | server | `grpc.server.call.duration` | seconds from header to status | `grpc.method`, `grpc.status` |
-/// | client | `grpc.client.attempt.started` | calls that began | `grpc.method` |
-/// | client | `grpc.client.call.duration` | seconds from start to status | `grpc.method`, `grpc.status` |
+/// | server | `grpc.server.call.rcvd_total_compressed_message_size` | bytes of a call's requests | the same |
+/// | server | `grpc.server.call.sent_total_compressed_message_size` | bytes of its responses | the same |
+/// | client | `grpc.client.call.duration` | seconds from start to status, all attempts and pauses | the same |
+/// | client | `grpc.client.attempt.started` | attempts that began, on a connection | `grpc.method` |
+/// | client | `grpc.client.attempt.duration` | seconds of one attempt | `grpc.method`, `grpc.status` |
+/// | client | `grpc.client.attempt.rcvd_total_compressed_message_size` | bytes of its responses | the same |
+/// | client | `grpc.client.attempt.sent_total_compressed_message_size` | bytes of its requests | the same |
+///
+/// A client's call that finds no connection has no attempt; one that is repeated has several.
 ///
 /// Calls of methods that do not exist are counted under the one method `other`, so that nobody outside can make up
 /// labels; so are those beyond the first 1,000 methods, for a server whose router has a fallback for any path and that
@@ -26,22 +33,13 @@ public final class CallMetrics: CallReporter {
   /// The label of methods that do not exist (gRFC A66).
   static let other = "other"
 
-  private struct Handles {
-    /// Its key among the handles.
-    let key: String
-    /// The method as metrics name it: without the leading slash (gRFC A66).
-    let label: String
-    let started: Counter
-    var durations: [Int: Recorder] = [:]
-  }
-
   /// How many methods get a label of their own at most.
   static let mostMethods = 1000
 
   private let side: Side
   private let known: Set<String>?
   private let factory: any MetricsFactory
-  private let handles = Mutex<[String: Handles]>([:])
+  private let methods = Mutex<[String: MethodMetrics]>([:])
 
   /// - Parameters:
   ///   - methods: those that get a label of their own; `nil` for all that exist. A gateway that passes any path on says
@@ -54,48 +52,95 @@ public final class CallMetrics: CallReporter {
   }
 
   public func callStarted(_ method: MethodDescriptor) {
-    let path = path(of: method)
-    handles.withLock { entry(path, in: &$0).started }.increment()
+    if side == .server { metrics(of: method).started.increment() }
   }
 
   public func callEnded(_ report: CallReport) {
-    let path = path(of: report.method)
-    let code = report.status?.code.rawValue ?? 0
-    let duration = handles.withLock { handles in
-      let found = entry(path, in: &handles)
-      if let duration = found.durations[code] { return duration }
-      let made = makeDuration(found.label, code: report.status?.code)
-      handles[found.key]?.durations[code] = made
+    let outcome = metrics(of: report.method).outcome(report.status?.code)
+    outcome.callDuration.record(report.duration.inSeconds)
+    if side == .server { outcome.record(report) }
+  }
+
+  public func attemptStarted(_ method: MethodDescriptor) { metrics(of: method).started.increment() }
+
+  public func attemptEnded(_ report: CallReport) {
+    let outcome = metrics(of: report.method).outcome(report.status?.code)
+    outcome.attemptDuration?.record(report.duration.inSeconds)
+    outcome.record(report)
+  }
+
+  /// What there is for a method, made when it is new.
+  private func metrics(of method: MethodDescriptor?) -> MethodMetrics {
+    var path = Self.other
+    if let method, known?.contains(method.path) ?? true { path = method.path }
+    return methods.withLock { methods in
+      if let found = methods[path] { return found }
+      if methods.count >= Self.mostMethods {
+        if let rest = methods[Self.other] { return rest }
+        path = Self.other
+      }
+      // Without the leading slash (gRFC A66).
+      let made = MethodMetrics(side, path == Self.other ? path : String(path.dropFirst()), factory)
+      methods[path] = made
       return made
     }
-    let (seconds, attoseconds) = report.duration.components
-    duration.record(Double(seconds) + Double(attoseconds) / 1e18)
   }
+}
 
-  private func path(of method: MethodDescriptor?) -> String {
-    guard let method, known?.contains(method.path) ?? true else { return Self.other }
-    return method.path
-  }
+/// The metrics of one method.
+private final class MethodMetrics: Sendable {
+  let started: Counter
+  private let side: CallMetrics.Side
+  private let method: String
+  private let factory: any MetricsFactory
+  private let outcomes = Mutex<[Int: OutcomeMetrics]>([:])
 
-  /// What there is for a path, made when it is new.
-  private func entry(_ path: String, in handles: inout [String: Handles]) -> Handles {
-    if let found = handles[path] { return found }
-    if handles.count >= Self.mostMethods, path != Self.other { return entry(Self.other, in: &handles) }
-    let made = makeHandles(path)
-    handles[path] = made
-    return made
-  }
-
-  private func makeHandles(_ path: String) -> Handles {
-    let label = path == Self.other ? path : String(path.dropFirst())
+  init(_ side: CallMetrics.Side, _ method: String, _ factory: any MetricsFactory) {
+    self.side = side
+    self.method = method
+    self.factory = factory
     let name = side == .server ? "grpc.server.call.started" : "grpc.client.attempt.started"
-    return Handles(
-      key: path, label: label, started: Counter(label: name, dimensions: [("grpc.method", label)], factory: factory))
+    started = Counter(label: name, dimensions: [("grpc.method", method)], factory: factory)
   }
 
-  private func makeDuration(_ method: String, code: RPCError.Code?) -> Recorder {
-    Recorder(
-      label: "grpc.\(side.rawValue).call.duration",
-      dimensions: [("grpc.method", method), ("grpc.status", code?.name ?? "OK")], aggregate: true, factory: factory)
+  /// What there is for a status, made when it is new.
+  func outcome(_ code: RPCError.Code?) -> OutcomeMetrics {
+    outcomes.withLock { outcomes in
+      if let found = outcomes[code?.rawValue ?? 0] { return found }
+      let made = OutcomeMetrics(side, [("grpc.method", method), ("grpc.status", code?.name ?? "OK")], factory)
+      outcomes[code?.rawValue ?? 0] = made
+      return made
+    }
+  }
+}
+
+/// The metrics of one method and status.
+private final class OutcomeMetrics: Sendable {
+  let callDuration: Recorder
+  let attemptDuration: Recorder?
+  private let received: Recorder
+  private let sent: Recorder
+
+  init(_ side: CallMetrics.Side, _ labels: [(String, String)], _ factory: any MetricsFactory) {
+    func recorder(_ label: String) -> Recorder {
+      Recorder(label: label, dimensions: labels, aggregate: true, factory: factory)
+    }
+    callDuration = recorder("grpc.\(side.rawValue).call.duration")
+    attemptDuration = side == .client ? recorder("grpc.client.attempt.duration") : nil
+    let unit = side == .server ? "grpc.server.call" : "grpc.client.attempt"
+    received = recorder("\(unit).rcvd_total_compressed_message_size")
+    sent = recorder("\(unit).sent_total_compressed_message_size")
+  }
+
+  func record(_ report: CallReport) {
+    received.record(report.receivedBytes)
+    sent.record(report.sentBytes)
+  }
+}
+
+extension Duration {
+  fileprivate var inSeconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) / 1e18
   }
 }

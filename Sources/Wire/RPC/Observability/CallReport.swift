@@ -18,10 +18,13 @@ public struct CallReport: Sendable {
   /// Messages that were handed over to be sent, and their bytes as they go, compressed or not, without prefixes.
   public let sentMessages: Int
   public let sentBytes: Int
+  /// The trace that the call is part of: 32 hexadecimal digits; `nil` where calls are not traced.
+  public let traceID: String?
 
   public init(
     method: MethodDescriptor?, path: String, peer: String, status: RPCError?, duration: Duration,
-    receivedMessages: Int = 0, receivedBytes: Int = 0, sentMessages: Int = 0, sentBytes: Int = 0
+    receivedMessages: Int = 0, receivedBytes: Int = 0, sentMessages: Int = 0, sentBytes: Int = 0,
+    traceID: String? = nil
   ) {
     self.method = method
     self.path = path
@@ -32,6 +35,7 @@ public struct CallReport: Sendable {
     self.receivedBytes = receivedBytes
     self.sentMessages = sentMessages
     self.sentBytes = sentBytes
+    self.traceID = traceID
   }
 }
 
@@ -43,4 +47,14 @@ public protocol CallReporter: Sendable {
   func callStarted(_ method: MethodDescriptor)
   /// A call is over. Calls that were refused before they began, such as those of unknown methods, are told of here only.
   func callEnded(_ report: CallReport)
+  /// A client has begun to make a call on a connection: once for a call that goes well at once, again each time it is
+  /// repeated, and never for one that finds no connection.
+  func attemptStarted(_ method: MethodDescriptor)
+  /// An attempt is over, the last one just before its call.
+  func attemptEnded(_ report: CallReport)
+}
+
+extension CallReporter {
+  public func attemptStarted(_ method: MethodDescriptor) {}
+  public func attemptEnded(_ report: CallReport) {}
 }

@@ -6,7 +6,9 @@ import NIOCore
 final class ConnectionWatch: @unchecked Sendable {
   // Used on the event loop only.
 
-  private let eventLoop: any EventLoop
+  let eventLoop: any EventLoop
+  /// What the connections counted that are gone, and those that were turned away.
+  var tally = ServerTally()
   private var members: [ServerConnection] = []
   private var timer: RepeatedTask?
 
@@ -26,10 +28,25 @@ final class ConnectionWatch: @unchecked Sendable {
     }
   }
 
+  /// What was counted here, and what is open.
+  func statistics() -> (tally: ServerTally, open: [ConnectionStatistics]) {
+    let now = NIODeadline.now()
+    var sum = tally
+    var open: [ConnectionStatistics] = []
+    for connection in members {
+      let tally = connection.currentTally
+      sum += tally
+      open.append(connection.statistics(tally, at: now))
+    }
+    return (sum, open)
+  }
+
   /// Lets a connection go.
   func remove(_ connection: ServerConnection) {
     let slot = connection.watchSlot
     guard slot < members.count, members[slot] === connection else { return }
+    tally += connection.currentTally
+    tally.connectionsClosed &+= 1
     let last = members.removeLast()
     if last !== connection {
       members[slot] = last

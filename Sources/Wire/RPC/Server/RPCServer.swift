@@ -79,6 +79,11 @@ public final class RPCServer: Sendable {
     var watches: [ObjectIdentifier: ConnectionWatch] = [:]
     var isShuttingDown = false
     var isDown = false
+    /// How many look at the event loops just now, and who waits for them to be done.
+    var onlookers = 0
+    var lastOnlooker: CheckedContinuation<Void, Never>?
+    /// What there was to see when the event loops were about to end.
+    var lastStatistics: ServerStatistics?
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
@@ -139,7 +144,7 @@ public final class RPCServer: Sendable {
     }.flatMap { self.attach(to: channel) }
   }
 
-  private static func text(_ channel: any Channel) -> String { channel.remoteAddress.map(text) ?? "unknown" }
+  private static func text(_ channel: any Channel) -> String { channel.remoteAddress?.text ?? "unknown" }
 
   /// Serves until a graceful shutdown is done.
   ///
@@ -184,6 +189,7 @@ public final class RPCServer: Sendable {
     await connections.waitUntilEmpty()
     guillotine.cancel()
     let hasStragglers = (try? await guillotine.value) ?? false
+    await keepStatistics()
     let group = state.withLock { $0.group.take() }
     if hasStragglers {
       configuration.logger.warning("handlers ignored their cancellation; their threads are left running")
@@ -198,6 +204,54 @@ public final class RPCServer: Sendable {
     }
     for continuation in waiting { continuation.resume() }
   }
+
+  // MARK: Statistics
+
+  /// What the server has done so far, and its connections.
+  ///
+  /// The figures are counted as calls go by; asking for them takes each event loop a moment.
+  public func statistics() async -> ServerStatistics {
+    let watches = state.withLock { state -> [ConnectionWatch]? in
+      guard state.lastStatistics == nil else { return nil }
+      state.onlookers += 1
+      return Array(state.watches.values)
+    }
+    guard let watches else { return state.withLock { $0.lastStatistics } ?? ServerStatistics() }
+    let statistics = await look(at: watches)
+    let continuation = state.withLock { state in
+      state.onlookers -= 1
+      return state.onlookers == 0 ? state.lastOnlooker.take() : nil
+    }
+    continuation?.resume()
+    return statistics
+  }
+
+  private func look(at watches: [ConnectionWatch]) async -> ServerStatistics {
+    var statistics = ServerStatistics()
+    statistics.listeners = state.withLock { $0.listeners.compactMap { $0.isActive ? $0.localAddress?.text : nil } }
+    for watch in watches {
+      // Fails only for a loop that somebody else has shut down.
+      guard let seen = try? await watch.eventLoop.submit({ watch.statistics() }).get() else { continue }
+      statistics.add(seen.tally, open: seen.open)
+    }
+    statistics.connections.sort { $0.id < $1.id }
+    return statistics
+  }
+
+  /// Looks for the last time, and waits for the others who look: event loops that have ended answer nobody.
+  private func keepStatistics() async {
+    let last = await look(at: state.withLock { Array($0.watches.values) })
+    await withCheckedContinuation { continuation in
+      let isAlone = state.withLock { state in
+        state.lastStatistics = last
+        if state.onlookers > 0 { state.lastOnlooker = continuation }
+        return state.onlookers == 0
+      }
+      if isAlone { continuation.resume() }
+    }
+  }
+
+  // MARK: Shutdown
 
   private func waitUntilDown() async {
     await withCheckedContinuation { continuation in
@@ -246,13 +300,6 @@ public final class RPCServer: Sendable {
       let watch = ConnectionWatch(eventLoop: eventLoop)
       state.watches[ObjectIdentifier(eventLoop)] = watch
       return watch
-    }
-  }
-
-  private static func text(_ address: SocketAddress) -> String {
-    switch (address.ipAddress, address.port) {
-    case (let host?, let port?): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-    default: address.pathname.map { "unix:\($0)" } ?? "unknown"
     }
   }
 }

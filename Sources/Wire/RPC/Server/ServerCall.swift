@@ -33,6 +33,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   @exclusivity(unchecked) private var failure: RPCError?
   @exclusivity(unchecked) private var sentMessages = 0
   @exclusivity(unchecked) private var sentBytes = 0
+  /// Whether the connection's counts have the call's messages.
+  @exclusivity(unchecked) private var hasReported = false
   /// When the call began, if somebody wants to know how long it took.
   private let start: ContinuousClock.Instant?
   private lazy var waiters = StreamWaiters(eventLoop: connection.eventLoop)
@@ -318,12 +320,24 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     isFinished = true
     deadlineTimer?.cancel()
     deadlineTimer = nil
+    owner.tally.endCall(isOK: status == nil, isAnswered: stream.closeCode == nil)
+    addMessages(to: &owner.tally.traffic)
+    hasReported = true
     guard let start else { return }
     owner.report(
       CallReport(
         method: method.descriptor, path: method.descriptor.path, peer: peer, status: status,
         duration: .now - start, receivedMessages: inbound.count, receivedBytes: inbound.bytes,
         sentMessages: sentMessages, sentBytes: sentBytes))
+  }
+
+  /// Adds the messages so far to the counts, unless they have them.
+  func addMessages(to counts: inout TrafficCounts) {
+    guard !hasReported else { return }
+    counts.messagesReceived &+= inbound.count
+    counts.messageBytesReceived &+= inbound.bytes
+    counts.messagesSent &+= sentMessages
+    counts.messageBytesSent &+= sentBytes
   }
 
   /// Begins the handler that had to wait for the client to take earlier responses.

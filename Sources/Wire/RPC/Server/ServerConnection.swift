@@ -3,6 +3,7 @@
 import HTTP2
 import Logging
 import NIOCore
+import NIOSSL
 
 /// A connection to the server: looks at each request and begins its call.
 final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
@@ -38,6 +39,13 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   private var callCount = 0
   private var life: ConnectionLife
   private let watch: ConnectionWatch
+  /// What was counted on the connection, but for what its session and the calls in flight know.
+  @exclusivity(unchecked) var tally = ServerTally()
+  private let id = ConnectionStatistics.nextID()
+  private let began = NIODeadline.now()
+  /// How many streams there were when the watch last saw more than before, and when that was.
+  private var seenStreams = 0
+  private var lastStream: NIODeadline?
   /// Where the watch keeps the connection.
   var watchSlot = 0
   /// Unary calls whose handlers begin when the client has taken some of the responses that wait for it.
@@ -68,6 +76,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     self.connection = connection
     self.channel = channel
     guard registry.add(self, upTo: configuration.connections.maximumConnections) else {
+      watch.tally.connectionsRefused &+= 1
       throw ChannelError.ioOnClosedChannel
     }
     do {
@@ -76,6 +85,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       registry.remove(self)
       throw error
     }
+    tally.connectionsAccepted = 1
     watch.add(self)
   }
 
@@ -89,16 +99,15 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     callCount &+= 1
     // Counts also handlers whose streams are reset and that have not ended yet, so that resets do not buy more of them.
     guard running < configuration.limits.concurrentStreams else {
+      tally.traffic.streamsFailed &+= 1
       return connection.session.reset(stream, .refusedStream)
     }
-    if stream.head.isTooLarge {
-      return connection.session.respond(stream, .constant(ResponseFields.headerTooLarge), endStream: true)
-    }
+    if stream.head.isTooLarge { return refuse(stream, ResponseFields.headerTooLarge, "431 (the header is too large)") }
     var entry: RPCRouter.Entry?
     let head = CallHead(stream.head) { entry = self.entry(for: $0) }
     guard head.isGRPC else { return openPlain(stream, on: connection) }
     guard head.isPost else {
-      return connection.session.respond(stream, .constant(ResponseFields.methodNotAllowed), endStream: true)
+      return refuse(stream, ResponseFields.methodNotAllowed, "405 (calls are made with POST)")
     }
     guard let entry else {
       let path = stream.head.first(":path") ?? ""
@@ -124,6 +133,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
           code: .internalError, message: "grpc-timeout is malformed: one to eight digits and one of H M S m u n"),
         entry)
     }
+    tally.calls.started &+= 1
     ServerCall(
       stream: stream, connection: connection, owner: self, entry: entry, deadline: deadline, encoding: encoding
     ).begin()
@@ -133,6 +143,17 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   private func refuse(_ stream: HTTP2Stream, _ error: RPCError, _ entry: RPCRouter.Entry? = nil) {
     connection?.session.respond(
       stream, ResponseFields.status(error, metadata: [:], isOnly: true), endStream: true)
+    noteRefusal(of: stream, error, entry)
+  }
+
+  /// Answers what is no call with a status of HTTP, which gRPC's clients take for UNKNOWN.
+  private func refuse(_ stream: HTTP2Stream, _ fields: StaticHeaderFields, _ status: String) {
+    connection?.session.respond(stream, .constant(fields), endStream: true)
+    noteRefusal(of: stream, RPCError(code: .unknown, message: "answered with HTTP status \(status)"), nil)
+  }
+
+  private func noteRefusal(of stream: HTTP2Stream, _ error: RPCError, _ entry: RPCRouter.Entry?) {
+    tally.refuseCall()
     guard !configuration.reporters.isEmpty else { return }
     report(
       CallReport(
@@ -147,10 +168,14 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
   private func openPlain(_ stream: HTTP2Stream, on connection: HTTP2Connection) {
     guard let handler = configuration.plainHandler else {
-      return connection.session.respond(stream, .constant(ResponseFields.unsupportedMediaType), endStream: true)
+      return refuse(stream, ResponseFields.unsupportedMediaType, "415 (only application/grpc is served)")
     }
+    tally.plainRequests &+= 1
     taskStarted()
-    PlainExchange(stream: stream, connection: connection).start(peer: peer, handler: handler) { self.taskEnded() }
+    PlainExchange(stream: stream, connection: connection).start(peer: peer, handler: handler) {
+      self.tally.traffic.streamsSucceeded &+= 1
+      self.taskEnded()
+    }
   }
 
   private func entry(for path: UnsafeRawBufferPointer) -> RPCRouter.Entry? {
@@ -190,6 +215,10 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   func look(at now: NIODeadline) {
     guard let connection, !isClosed else { return }
     let session = connection.session
+    if callCount != seenStreams {
+      seenStreams = callCount
+      lastStream = now
+    }
     endUnfinishedRequests(of: connection, at: now)
     if case .noticed = phase, let noticed, now - noticed >= Self.answerTime { refuseFurtherCalls(connection) }
     let verdict = life.judge(
@@ -202,6 +231,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     switch verdict {
     case .none: break
     case .ping:
+      tally.traffic.keepalivesSent &+= 1
       session.submitPing()
       connection.setNeedsFlush()
     case .drain: drain()
@@ -218,6 +248,42 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       if reason == .keepalive || !connection.isWritable { connection.close() }
     }
   }
+
+  // MARK: Statistics
+
+  /// All that was counted on the connection.
+  var currentTally: ServerTally {
+    var tally = tally
+    tally.traffic.streamsStarted = callCount
+    guard let connection else { return tally }
+    tally.traffic.bytesSent = connection.writtenBytes
+    tally.traffic.bytesReceived = connection.readBytes
+    // A call is added to the counts when it is over, so that one that lasts adds what it has so far.
+    connection.session.forEachObserver { ($0 as? ServerCall)?.addMessages(to: &tally.traffic) }
+    return tally
+  }
+
+  func statistics(_ tally: ServerTally, at now: NIODeadline) -> ConnectionStatistics {
+    var statistics = ConnectionStatistics(
+      id: id, peer: peer, age: Duration(now - began), openStreams: connection?.session.streamCount ?? 0,
+      traffic: tally.traffic)
+    statistics.localAddress = channel?.localAddress?.text
+    statistics.remoteAddress = channel?.remoteAddress?.text
+    statistics.isEncrypted = isEncrypted
+    if callCount != seenStreams {
+      statistics.sinceLastStream = .zero
+    } else {
+      statistics.sinceLastStream = lastStream.map { Duration(now - $0) }
+    }
+    return statistics
+  }
+
+  private var isEncrypted: Bool {
+    guard let channel else { return false }
+    return (try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)) != nil
+  }
+
+  // MARK: Limits
 
   /// How much may wait to be sent before handlers of unary calls have to wait.
   private static let congestion = 4 << 20

@@ -16,8 +16,8 @@ import Synchronization
 final class TLSContext: Sendable {
   /// A file as it was when it was read: another time, size or number means that it was replaced.
   private struct Stamp: Equatable {
-    let seconds: Int
-    let nanoseconds: Int
+    /// The bytes of a `timespec`, whose fields the compiler finds in another module on each platform.
+    let time: [UInt8]
     let size: Int
     let number: UInt64
 
@@ -25,12 +25,10 @@ final class TLSContext: Sendable {
       var status = stat()
       guard stat(path, &status) == 0 else { return nil }
       #if canImport(Darwin)
-        let time = status.st_mtimespec
+        time = withUnsafeBytes(of: status.st_mtimespec) { Array($0) }
       #else
-        let time = status.st_mtim
+        time = withUnsafeBytes(of: status.st_mtim) { Array($0) }
       #endif
-      seconds = time.tv_sec
-      nanoseconds = time.tv_nsec
       size = Int(status.st_size)
       number = UInt64(status.st_ino)
     }
