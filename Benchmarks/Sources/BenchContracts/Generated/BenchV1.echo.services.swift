@@ -70,6 +70,18 @@ extension BenchV1 {
       try await client.unary(
         request, method: EchoServiceMethods.echoData, metadata: metadata, options: options)
     }
+
+    /// The message, as often as asked.
+    public func `repeat`<Result: Sendable>(
+      _ request: BenchV1.RepeatRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.ResponseStream<BenchV1.EchoMessage>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.serverStreaming(
+        request, method: EchoServiceMethods.`repeat`, metadata: metadata, options: options, body)
+    }
   }
 }
 

@@ -128,13 +128,51 @@ extension GrpcTesting {
         request, method: TestServiceMethods.cacheableUnaryCall, metadata: metadata, options: options)
     }
 
+    /// Answers with a payload for each size asked for.
+    public func streamingOutputCall<Result: Sendable>(
+      _ request: GrpcTesting.StreamingOutputCallRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.ResponseStream<GrpcTesting.StreamingOutputCallResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.serverStreaming(
+        request, method: TestServiceMethods.streamingOutputCall, metadata: metadata, options: options, body)
+    }
+
     /// Adds up the sizes of payloads.
     public func streamingInputCall(
       metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,
-      _ produce: @Sendable (RPC.RequestWriter<GrpcTesting.StreamingInputCallRequest>) async throws -> Void
+      _ body: @Sendable (
+        RPC.RequestWriter<GrpcTesting.StreamingInputCallRequest>
+      ) async throws -> Void
     ) async throws -> GrpcTesting.StreamingInputCallResponse {
       try await client.clientStreaming(
-        method: TestServiceMethods.streamingInputCall, metadata: metadata, options: options, produce)
+        method: TestServiceMethods.streamingInputCall, metadata: metadata, options: options, body)
+    }
+
+    /// Answers each request at once.
+    public func fullDuplexCall<Result: Sendable>(
+      metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.RequestWriter<GrpcTesting.StreamingOutputCallRequest>,
+        RPC.ResponseStream<GrpcTesting.StreamingOutputCallResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.bidirectional(
+        method: TestServiceMethods.fullDuplexCall, metadata: metadata, options: options, body)
+    }
+
+    /// Answers all requests once the last of them came.
+    public func halfDuplexCall<Result: Sendable>(
+      metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.RequestWriter<GrpcTesting.StreamingOutputCallRequest>,
+        RPC.ResponseStream<GrpcTesting.StreamingOutputCallResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.bidirectional(
+        method: TestServiceMethods.halfDuplexCall, metadata: metadata, options: options, body)
     }
 
     /// No server implements it.
