@@ -57,6 +57,7 @@ let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
@@ -176,7 +177,10 @@ let package = Package(
     tests("HTTP2Tests", ["HTTP2", nioCore, nioEmbedded, nioPosix]),
     tests(
       "RPCTests",
-      ["RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix, logging, metrics]),
+      [
+        "RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix, logging, metrics, tracing,
+        inMemoryTracing,
+      ]),
     tests("SPCTests", ["SPC"], resources: [.copy("Reference")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("StorageTests", ["Storage", "Identity", grdb]),

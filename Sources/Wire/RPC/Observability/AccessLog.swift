@@ -4,8 +4,8 @@ public import Logging
 
 /// Writes one line per call to a log, once it is over.
 ///
-/// The metadata of the line: `method`, `code`, `duration_ms`, `peer`, `received_bytes`, `sent_bytes`, and `reason`, the
-/// message of the status, for a call that failed.
+/// The metadata of the line: `method`, `code`, `duration_ms`, `peer`, `received_bytes`, `sent_bytes`; `reason`, the
+/// message of the status, for a call that failed; `trace_id` for a call that is traced.
 public struct AccessLog: CallReporter {
   /// Which calls are written.
   public enum Selection: String, Sendable, CaseIterable {
@@ -40,6 +40,7 @@ public struct AccessLog: CallReporter {
       "received_bytes": "\(report.receivedBytes)",
       "sent_bytes": "\(report.sentBytes)",
     ]
+    if let traceID = report.traceID { metadata["trace_id"] = "\(traceID)" }
     if let message = report.status?.message, !message.isEmpty { metadata["reason"] = "\(message.prefix(512))" }
     logger.log(level: level, "call", metadata: metadata)
   }

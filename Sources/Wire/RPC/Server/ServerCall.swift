@@ -328,7 +328,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
       CallReport(
         method: method.descriptor, path: method.descriptor.path, peer: peer, status: status,
         duration: .now - start, receivedMessages: inbound.count, receivedBytes: inbound.bytes,
-        sentMessages: sentMessages, sentBytes: sentBytes))
+        sentMessages: sentMessages, sentBytes: sentBytes, traceID: response.withLock { $0.traceID }))
   }
 
   /// Adds the messages so far to the counts, unless they have them.

@@ -36,6 +36,14 @@ public struct ServerContext: Sendable {
   /// Who the caller is, by the certificate it showed; `nil` without TLS, and where callers need not show one.
   public var peerIdentity: PeerIdentity? { call.peerIdentity }
 
+  /// The trace that the call is part of, which its report names: 32 hexadecimal digits.
+  ///
+  /// Set by what traces calls, such as ``ServerTracing``.
+  public var traceID: String? {
+    get { call.response.withLock { $0.traceID } }
+    nonmutating set { call.response.withLock { $0.traceID = newValue } }
+  }
+
   /// Adds metadata that goes out with the response header, before the first message.
   ///
   /// Has no effect once the header is on its way, which is when the first message was written.
@@ -82,6 +90,7 @@ class CallRecord: @unchecked Sendable {  // What is not constant is behind a loc
     /// What the response header said.
     var sentEncoding: MessageEncoding?
     var isLastRequestCompressed = false
+    var traceID: String?
   }
 
   final let method: RPCRouter.Method

@@ -33,7 +33,51 @@ public struct TraceContext: Sendable, Hashable {
     self.traceID = traceID
     self.parentID = parentID
     self.flags = flags
+    self.traceState = traceState.flatMap { Self.forwardable($0) }
+  }
+
+  private init(traceID: String, parentID: String, flags: UInt8, traceState: String?) {
+    self.traceID = traceID
+    self.parentID = parentID
+    self.flags = flags
     self.traceState = traceState
+  }
+
+  /// The beginning of a trace that nobody records.
+  public static func root() -> TraceContext {
+    TraceContext(
+      traceID: hexadecimal(.random(in: 1...UInt64.max)) + hexadecimal(.random(in: 0...UInt64.max)),
+      parentID: hexadecimal(.random(in: 1...UInt64.max)), flags: 0, traceState: nil)
+  }
+
+  /// The next span of the same trace.
+  public func child() -> TraceContext {
+    TraceContext(
+      traceID: traceID, parentID: Self.hexadecimal(.random(in: 1...UInt64.max)), flags: flags, traceState: traceState)
+  }
+
+  /// What of a `tracestate` may go on: at most 32 members and 512 characters, the longest dropped first.
+  ///
+  /// `nil` when nothing is left, or when it holds what no header may.
+  private static func forwardable(_ text: String) -> String? {
+    guard text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
+    var members = text.split(separator: ",").map { $0.trimming(while: { $0 == " " }) }.filter { !$0.isEmpty }
+    guard members.count <= 32 else { return nil }
+    func length() -> Int { members.reduce(members.count - 1) { $0 + $1.utf8.count } }
+    if length() > 512 { members.removeAll { $0.utf8.count > 128 } }
+    while length() > 512 { members.removeLast() }
+    return members.isEmpty ? nil : members.joined(separator: ",")
+  }
+
+  /// 16 digits.
+  private static func hexadecimal(_ number: UInt64) -> String {
+    let digits: StaticString = "0123456789abcdef"
+    return String(unsafeUninitializedCapacity: 16) { buffer in
+      for index in 0..<16 {
+        buffer[index] = digits.utf8Start[Int(truncatingIfNeeded: number >> UInt64(60 - 4 * index)) & 15]
+      }
+      return 16
+    }
   }
 
   /// The value to send, always of version 00; of the flags only the one that version knows is passed on.
@@ -61,5 +105,13 @@ public struct TraceContext: Sendable, Hashable {
       return nil
     }
     return String(decoding: digits, as: UTF8.self)
+  }
+}
+
+extension Substring {
+  fileprivate func trimming(while condition: (Character) -> Bool) -> Substring {
+    var rest = drop(while: condition)
+    while let last = rest.last, condition(last) { rest.removeLast() }
+    return rest
   }
 }
