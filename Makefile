@@ -40,11 +40,11 @@ test: ## Build everything (debug) and run all tests, foreign clients and a brows
 	@Tools/step.sh "Building everything, with tests (debug)" swift build --build-tests
 	@Tools/test.sh $(TEST_FLAGS)
 
-bench: ## Measure CPU time per call against peers; see docs/performance.md
+bench: ## Measure against peers; CASE=name for one case of docs/performance.md, or several
 	@Tools/setup.sh bench
-	@Benchmarks/run.sh
-	@Tools/step.sh "Building the executables (release)" swift build $(RELEASE)
-	@Benchmarks/stack.py "$$(swift build $(RELEASE) --show-bin-path)"
+	@Benchmarks/build.sh
+	@$(if $(filter-out stack,$(CASE)),,Tools/dist.sh "$(DIST)")
+	@DIST="$(DIST)" $(WAYMARK_TEST_PYTHON) Benchmarks/run.py $(CASE)
 
 proto: ## Regenerate the code made from proto/
 	@Tools/setup.sh test

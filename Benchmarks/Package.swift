@@ -17,7 +17,9 @@ let package = Package(
   name: "waymark-benchmarks",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "echo-server", targets: ["EchoServer"])
+    .executable(name: "echo-server", targets: ["EchoServer"]),
+    .executable(name: "echo-client", targets: ["EchoClient"]),
+    .executable(name: "measure-codec", targets: ["MeasureCodec"]),
   ],
   dependencies: [
     .package(name: "waymark", path: ".."),
@@ -37,6 +39,20 @@ let package = Package(
       dependencies: [
         "BenchContracts", .product(name: "RPC", package: "waymark"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "EchoClient",
+      dependencies: [
+        "BenchContracts", .product(name: "RPC", package: "waymark"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "MeasureCodec",
+      dependencies: [
+        .product(name: "Contracts", package: "waymark"), .product(name: "ProtobufC", package: "waymark"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -14,7 +14,7 @@ level=${1:-test}
 
 run_packages=(git pkg-config libc6-dev libstdc++-12-dev libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev)
 test_packages=(python3-venv openssl protobuf-compiler protobuf-c-compiler libprotobuf-dev chromium curl shellcheck)
-bench_packages=(g++ libgrpc++-dev protobuf-compiler-grpc nghttp2-server nghttp2-client)
+bench_packages=(g++ libgrpc++-dev protobuf-compiler-grpc nghttp2-server nghttp2-client valgrind)
 compose_packages=(docker.io docker-compose iptables debootstrap python3)
 python_packages=(grpcio grpcio-tools grpcio-health-checking grpcio-reflection protobuf buf-bin playwright)
 
