@@ -10,10 +10,13 @@ enum MessageFrame {
   static let prefixSize = 5
 
   /// Encodes a message, compresses it if an encoding is given, and puts the prefix before it.
+  /// - Parameter always: as in ``wrap(_:limit:encoding:always:)``.
   static func encode(
-    _ message: some Message, limit: Int, encoding: MessageEncoding = .identity
+    _ message: some Message, limit: Int, encoding: MessageEncoding = .identity, always: @autoclosure () -> Bool = false
   ) throws -> ByteBuffer {
-    if encoding != .identity { return try wrap(serialized(message, limit: limit), limit: limit, encoding: encoding) }
+    if encoding != .identity {
+      return try wrap(serialized(message, limit: limit), limit: limit, encoding: encoding, always: always())
+    }
     return try message.withSerialized { size, write in
       try checkSize(size, limit: limit)
       var frame = ByteBufferAllocator().buffer(capacity: prefixSize + size)
@@ -42,13 +45,15 @@ enum MessageFrame {
   /// Compresses an encoded message if an encoding is given, and puts the prefix before it.
   ///
   /// A message that compression does not make smaller goes as it is: the prefix says which.
-  /// - Parameter limit: of the message before it is compressed.
+  /// - Parameters:
+  ///   - limit: of the message before it is compressed.
+  ///   - always: whether it goes compressed even then, because somebody asked for that.
   static func wrap(
-    _ message: ByteBuffer, limit: Int, encoding: MessageEncoding = .identity
+    _ message: ByteBuffer, limit: Int, encoding: MessageEncoding = .identity, always: Bool = false
   ) throws(RPCError) -> ByteBuffer {
     try checkSize(message.readableBytes, limit: limit)
     var payload = try encoding.compress(message)
-    let isCompressed = payload.readableBytes < message.readableBytes
+    let isCompressed = encoding != .identity && always || payload.readableBytes < message.readableBytes
     if !isCompressed { payload = message }
     var frame = ByteBufferAllocator().buffer(capacity: prefixSize + payload.readableBytes)
     frame.writeInteger(UInt8(isCompressed ? 1 : 0))

@@ -46,7 +46,7 @@ extension ClientCall {
   }
 
   /// The next responses, waiting until there is at least one; none at the end.
-  func nextMessages() async throws -> [ByteBuffer] {
+  func nextMessages() async throws -> Batch {
     if eventLoop.inEventLoop, reader == nil {
       start()
       if let batch = try nextBatch() { return batch }
@@ -217,7 +217,9 @@ extension ClientCall {
       switch (outcome, onlyResponse) {
       case (.failure(let error), _): continuation.resume(throwing: error)
       case (.success(let trailing), let message?):
-        continuation.resume(returning: Answer(message: message, head: head ?? HeaderBlock(), trailers: trailing))
+        continuation.resume(
+          returning: Answer(
+            message: message, head: head ?? HeaderBlock(), trailers: trailing, wasCompressed: inbound.wasCompressed))
       case (.success, nil):
         continuation.resume(
           throwing: RPCError(code: .unimplemented, message: "the method gives one response, none came"))
@@ -238,42 +240,43 @@ extension ClientCall {
   }
 
   /// Takes responses that are there; `nil` if there are none yet, none at the end.
-  private func nextBatch() throws(RPCError) -> [ByteBuffer]? {
+  private func nextBatch() throws(RPCError) -> Batch? {
     defer { if outcome != nil { reportIfRead() } }
     if let outcome, !isReadableToTheEnd {
       if case .failure(let error) = outcome { throw error }
-      return []
+      return Batch()
     }
     guard let stream, hasReadHead, let connection else {
       if case .failure(let error)? = outcome { throw error }
-      return outcome == nil ? nil : []
+      return outcome == nil ? nil : Batch()
     }
-    var batch: [ByteBuffer] = []
+    var batch = Batch()
     var bytes = 0
-    taking: while bytes < Self.batchBytes, batch.count < Self.batchMessages {
+    taking: while bytes < Self.batchBytes, batch.messages.count < Self.batchMessages {
       let step: InboundMessages.Step
       do throws(RPCError) { step = try inbound.next(of: stream, in: connection.session) } catch {
         endUnreadable(error)
         // What came before is given out first; the error comes next.
-        if batch.isEmpty { throw error }
+        if batch.messages.isEmpty { throw error }
         break taking
       }
       switch step {
       case .message(let message):
         bytes += message.readableBytes + MessageFrame.prefixSize
         countReceived(message)
-        batch.append(message)
+        if inbound.wasCompressed { batch.compressed.append(batch.messages.count) }
+        batch.messages.append(message)
       case .incomplete:
-        if batch.isEmpty, case .failure(let error)? = outcome { throw error }
-        if batch.isEmpty, outcome == nil {
+        if batch.messages.isEmpty, case .failure(let error)? = outcome { throw error }
+        if batch.messages.isEmpty, outcome == nil {
           connection.http2?.setNeedsFlush()
           return nil
         }
         break taking
       case .end:
-        if !batch.isEmpty { break taking }
+        if !batch.messages.isEmpty { break taking }
         if case .failure(let error)? = outcome { throw error }
-        return outcome == nil ? nil : []
+        return outcome == nil ? nil : Batch()
       }
     }
     connection.http2?.setNeedsFlush()

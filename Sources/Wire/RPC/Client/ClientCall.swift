@@ -76,7 +76,7 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
   /// A task that waits for an answer.
   enum Reader {
     case only(UnsafeContinuation<Answer, any Error>)
-    case batch(UnsafeContinuation<[ByteBuffer], any Error>)
+    case batch(UnsafeContinuation<Batch, any Error>)
   }
 
   /// The only response and what came around it, unread.
@@ -84,6 +84,14 @@ final class ClientCall: HTTP2StreamObserver, @unchecked Sendable {
     let message: ByteBuffer
     let head: HeaderBlock
     let trailers: HeaderBlock
+    let wasCompressed: Bool
+  }
+
+  /// Responses of a stream, unread.
+  struct Batch: Sendable {
+    var messages: [ByteBuffer] = []
+    /// The places of those that came compressed, ascending.
+    var compressed: [Int] = []
   }
 
   /// Counts a response that was taken from the stream.

@@ -152,9 +152,11 @@ public final class RPCClient: Sendable {
   ) async throws -> UnaryResponse<Response> {
     try await intercepted(method, metadata, options) { context in
       let answer = try await self.answer(to: request, context)
-      return try UnaryResponse(
+      var response = try UnaryResponse(
         message: MessageFrame.decode(answer.message, as: Response.self), initialMetadata: Metadata(answer.head),
         trailingMetadata: Metadata(answer.trailers))
+      response.wasCompressed = answer.wasCompressed
+      return response
     }
   }
 
@@ -246,8 +248,10 @@ public final class RPCClient: Sendable {
       let frame = try MessageFrame.wrap(
         request, limit: self.sendLimit(context.options), encoding: context.options.compression)
       let answer = try await self.call(context, path, hasOneResponse: true).response(to: frame)
-      return UnaryResponse(
+      var response = UnaryResponse(
         message: answer.message, initialMetadata: Metadata(answer.head), trailingMetadata: Metadata(answer.trailers))
+      response.wasCompressed = answer.wasCompressed
+      return response
     }
   }
 

@@ -27,8 +27,8 @@ public struct RequestWriter<Request: Sendable>: Sendable {
   }
 
   /// Sends a request, after waiting while more than 64 KiB of earlier ones are unsent because the server is slow.
-  /// - Parameter compressed: false leaves this one as it is in a call whose requests are compressed. True, as `nil`,
-  ///   compresses it the way the options of the call say (``CallOptions/compression``).
+  /// - Parameter compressed: false leaves this one as it is in a call whose requests are compressed. True compresses it
+  ///   the way the options of the call say (``CallOptions/compression``); so does `nil`, if that makes it smaller.
   /// - Throws: ``RPCError``: the status of the call when it is over already; the call itself throws the same.
   public func write(_ request: Request, compressed: Bool? = nil) async throws {
     switch destination {
@@ -49,7 +49,8 @@ extension RequestWriter where Request: Message {
   /// Writes messages.
   init(_ call: ClientCall) {
     self.init(call) { request, call, compressed in
-      try MessageFrame.encode(request, limit: call.sendLimit, encoding: call.encoding(compressed: compressed))
+      try MessageFrame.encode(
+        request, limit: call.sendLimit, encoding: call.encoding(compressed: compressed), always: compressed == true)
     }
   }
 }
@@ -58,7 +59,8 @@ extension RequestWriter where Request == ByteBuffer {
   /// Writes messages that are encoded already.
   init(bytesTo call: ClientCall) {
     self.init(call) { request, call, compressed in
-      try MessageFrame.wrap(request, limit: call.sendLimit, encoding: call.encoding(compressed: compressed))
+      try MessageFrame.wrap(
+        request, limit: call.sendLimit, encoding: call.encoding(compressed: compressed), always: compressed == true)
     }
   }
 }

@@ -72,8 +72,10 @@ public struct ResponseStream<Response: Sendable>: AsyncSequence, Sendable {
     let decode: @Sendable (ByteBuffer) throws -> Response
     var kept: IndexingIterator<[Response]>
     /// Messages that have been taken from the call and not yet given out.
-    private var batch: [ByteBuffer] = []
+    private var batch = ClientCall.Batch()
     private var position = 0
+    /// Whether the response that was given out last came compressed.
+    public private(set) var wasCompressed = false
 
     init(
       call: ClientCall?, decode: @escaping @Sendable (ByteBuffer) throws -> Response,
@@ -90,15 +92,16 @@ public struct ResponseStream<Response: Sendable>: AsyncSequence, Sendable {
     ///   too large.
     public mutating func next() async throws -> Response? {
       guard let call else { return kept.next() }
-      if position == batch.count {
+      if position == batch.messages.count {
         // Given up before the wait, so that nothing of what was given out is kept alive by it.
-        batch = []
+        batch = ClientCall.Batch()
         position = 0
         batch = try await call.nextMessages()
-        if batch.isEmpty { return nil }
+        if batch.messages.isEmpty { return nil }
       }
+      wasCompressed = !batch.compressed.isEmpty && batch.compressed.contains(position)
       defer { position += 1 }
-      return try decode(batch[position])
+      return try decode(batch.messages[position])
     }
   }
 }

@@ -9,6 +9,9 @@ public struct UnaryResponse<Message: Sendable>: Sendable {
   /// Metadata that came with the status.
   public let trailingMetadata: Metadata
 
+  /// Whether the response came compressed.
+  public var wasCompressed = false
+
   public init(message: Message, initialMetadata: Metadata = [:], trailingMetadata: Metadata = [:]) {
     self.message = message
     self.initialMetadata = initialMetadata

@@ -27,12 +27,17 @@ public enum MessageEncoding: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The encodings, other than identity, that a `grpc-accept-encoding` header names and that we know, in its order.
+  static func accepted(by header: HeaderBlock) -> [MessageEncoding] {
+    guard let list = header.first("grpc-accept-encoding") else { return [] }
+    return list.split(separator: ",").compactMap { part in
+      let name = part.drop { $0 == " " }.prefix { $0 != " " && $0 != ";" }
+      return MessageEncoding(rawValue: String(name)).flatMap { $0 == .identity ? nil : $0 }
+    }
+  }
+
   /// Whether a `grpc-accept-encoding` header names this encoding; identity always goes.
   func isAccepted(by header: HeaderBlock) -> Bool {
-    if self == .identity { return true }
-    guard let list = header.first("grpc-accept-encoding") else { return false }
-    return list.split(separator: ",").contains { part in
-      part.drop { $0 == " " }.prefix { $0 != " " && $0 != ";" } == rawValue
-    }
+    self == .identity || Self.accepted(by: header).contains(self)
   }
 }

@@ -73,7 +73,8 @@ public struct RPCRouter: Sendable {
       method, .unary,
       .unary { bytes, sink, context in
         let response = try await handler(MessageFrame.decode(bytes, as: Request.self), context)
-        return try MessageFrame.encode(response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil))
+        return try MessageFrame.encode(
+          response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil), always: context.choseEncoding)
       })
   }
 
@@ -87,7 +88,8 @@ public struct RPCRouter: Sendable {
       .streaming { source, sink, context in
         let response = try await handler(RequestStream(source), context)
         try await sink.send(
-          MessageFrame.encode(response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil)))
+          MessageFrame.encode(
+            response, limit: sink.sendLimit, encoding: sink.encoding(compressed: nil), always: context.choseEncoding))
       })
   }
 

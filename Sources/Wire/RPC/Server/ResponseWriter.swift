@@ -19,14 +19,16 @@ public struct ResponseWriter<Response: Message>: Sendable {
 
   /// Sends a response, after waiting while more than 64 KiB of earlier ones are unsent because the reader is slow.
   /// - Parameter compressed: whether this one is compressed, if the call has an encoding (see
-  ///   ``ServerContext/compressResponses(with:)``); `nil` leaves it to the call.
+  ///   ``ServerContext/compressResponses(with:)``); `nil` compresses it if that makes it smaller.
   /// - Throws: ``RPCError``: `CANCELLED` or `DEADLINE_EXCEEDED` when the call is over, `RESOURCE_EXHAUSTED` for a
   ///   response larger than the server's limit.
   public func write(_ response: Response, compressed: Bool? = nil) async throws {
     switch destination {
     case .wire(let sink):
       try await sink.send(
-        MessageFrame.encode(response, limit: sink.sendLimit, encoding: sink.encoding(compressed: compressed)))
+        MessageFrame.encode(
+          response, limit: sink.sendLimit, encoding: sink.encoding(compressed: compressed),
+          always: compressed == true))
     case .closure(let write): try await write(response)
     }
   }

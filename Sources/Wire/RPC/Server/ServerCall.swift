@@ -91,6 +91,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
 
   override var peerIdentity: PeerIdentity? { owner.peerIdentity }
 
+  override var acceptedEncodings: [MessageEncoding] { MessageEncoding.accepted(by: stream.head) }
+
   // MARK: The handler
 
   /// Takes the request of a unary call and runs the handler once it is certain to be the only one.

@@ -56,13 +56,19 @@ public struct ServerContext: Sendable {
     call.response.withLock { $0.trailing.add(contentsOf: metadata) }
   }
 
+  /// How the caller takes compressed responses, in its order; empty if it takes none.
+  public var acceptedEncodings: [MessageEncoding] { call.acceptedEncodings }
+
   /// Has the responses of this call compressed, or with `identity` not, whatever the server's configuration says.
   ///
-  /// Responses go uncompressed to a caller that does not take the encoding. Has no effect once the first message was
-  /// written.
+  /// The only response of a call is then compressed even if that does not make it smaller. Responses go uncompressed to
+  /// a caller that does not take the encoding (``acceptedEncodings``). Has no effect once the first message was written.
   public func compressResponses(with encoding: MessageEncoding) {
     call.response.withLock { $0.encoding = encoding }
   }
+
+  /// Whether the handler said how its responses are compressed.
+  var choseEncoding: Bool { call.response.withLock { $0.encoding != nil } }
 
   /// Whether the request that was read last came compressed.
   public var isLastRequestCompressed: Bool { call.response.withLock { $0.isLastRequestCompressed } }
@@ -108,6 +114,9 @@ class CallRecord: @unchecked Sendable {  // What is not constant is behind a loc
 
   /// Who the caller is, by its certificate.
   var peerIdentity: PeerIdentity? { nil }
+
+  /// How the caller takes compressed responses.
+  var acceptedEncodings: [MessageEncoding] { [] }
 
   final var metadata: Metadata {
     source.withLock { source in
