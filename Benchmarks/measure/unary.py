@@ -3,6 +3,7 @@
 
 import collections
 import os
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,13 @@ from .report import Target, spread
 from .rounds import ratio, say
 from .server import executable
 from .servers import echoes, files, running
+
+
+CERTIFICATE, KEY = f"{server.PEERS}/certificate.pem", f"{server.PEERS}/key.pem"
+
+
+def encrypted():
+    return server.ours("--tls-cert", CERTIFICATE, "--tls-key", KEY, name="Waymark, TLS", scheme="https")
 
 
 def verified(servers):
@@ -55,11 +63,10 @@ def observed(rounds):
 
 def tls(rounds):
     """Unary echo over TLS."""
-    certificate, key = f"{server.PEERS}/certificate.pem", f"{server.PEERS}/key.pem"
     with running(
             server.ours(),
-            server.ours("--tls-cert", certificate, "--tls-key", key, name="Waymark, TLS", scheme="https"),
-            server.grpc_cpp(certificate, key, scheme="https", name="gRPC C++, TLS")) as servers:
+            encrypted(),
+            server.grpc_cpp(CERTIFICATE, KEY, scheme="https", name="gRPC C++, TLS")) as servers:
         found = rounds.cpu(servers, echoes, 5000)
     spread("server, unary echo", found, "CPU µs per call", 1000)
     return [
@@ -94,11 +101,11 @@ def scaling(rounds):
 
 
 def instructions(_):
-    """Instructions that a server runs for a call, counted by callgrind: noise does not move them."""
+    """Instructions that a server runs for a call, counted by callgrind, which noise does not move; not the kernel's."""
     found, parts = {}, {}
     with files(load.UNARY) as folder:
-        for each in [server.ours(), server.bare(), server.nghttpd(folder), server.grpc_cpp()]:
-            output = f"{server.PEERS}/callgrind.{each.name.replace(' ', '-')}"
+        for each in [encrypted(), server.ours(), server.bare(), server.nghttpd(folder), server.grpc_cpp()]:
+            output = f"{server.PEERS}/callgrind.{re.sub('[^a-z0-9]+', '-', each.name.lower())}"
             for old in [name for name in os.listdir(server.PEERS) if name.startswith(os.path.basename(output))]:
                 os.remove(os.path.join(server.PEERS, old))
             program = stripped(executable(each.command[0]))
@@ -118,10 +125,13 @@ def instructions(_):
         for part, count in parts["Waymark"].most_common():
             print(f"| {part} | {count:,.0f} | {100 * count / found['Waymark']:.0f} % |")
     return [
-        Target(f"unary echo, instructions: × {peer}",
-               found["Waymark"] / found[peer] if "Waymark" in found and peer in found else None, None, aim)
+        Target(f"unary echo, instructions: × {peer}", quotient(found, "Waymark", peer), None, aim)
         for peer, aim in [("nghttpd", None), ("bare C echo", 2.0), ("gRPC C++", None)]
-    ]
+    ] + [Target("unary echo over TLS, instructions: × plaintext", quotient(found, "Waymark, TLS", "Waymark"), None)]
+
+
+def quotient(found, one, other):
+    return found[one] / found[other] if one in found and other in found else None
 
 
 def stripped(program):
