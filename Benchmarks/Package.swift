@@ -20,6 +20,9 @@ let package = Package(
     .executable(name: "echo-server", targets: ["EchoServer"]),
     .executable(name: "echo-client", targets: ["EchoClient"]),
     .executable(name: "measure-codec", targets: ["MeasureCodec"]),
+    .executable(name: "interop-server", targets: ["InteropServer"]),
+    .executable(name: "interop-client", targets: ["InteropClient"]),
+    .executable(name: "soak", targets: ["Soak"]),
   ],
   dependencies: [
     .package(name: "waymark", path: ".."),
@@ -53,6 +56,37 @@ let package = Package(
       name: "MeasureCodec",
       dependencies: [
         .product(name: "Contracts", package: "waymark"), .product(name: "ProtobufC", package: "waymark"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // gRPC's interoperability service and its cases, and calls of all kinds for as long as one likes.
+    .target(
+      name: "Interoperability",
+      dependencies: [
+        "BenchContracts", "CBenchContracts", .product(name: "Contracts", package: "waymark"),
+        .product(name: "RPC", package: "waymark"), .product(name: "ServiceRuntime", package: "waymark"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "InteropServer",
+      dependencies: [
+        "Interoperability", .product(name: "RPC", package: "waymark"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "InteropClient",
+      dependencies: [
+        "Interoperability", .product(name: "RPC", package: "waymark"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "Soak",
+      dependencies: [
+        "BenchContracts", "Interoperability", .product(name: "RPC", package: "waymark"),
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

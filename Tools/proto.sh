@@ -7,8 +7,10 @@
 #
 # For one set of contracts beside those of proto/:
 #   Tools/proto.sh [--check] --from DIR --c DIR --swift DIR --module NAME [--imports SWIFT_MODULES]
+#     [--registry ENUM --registry-swift DIR]
 # where --from is the root of the .proto files, --c and --swift are directories that hold generated code only,
-# --module names the C target, and --imports the Swift modules (joined by +) that hold the messages of imported files.
+# --module names the C target, --imports the Swift modules (joined by +) that hold the messages of imported files, and
+# --registry the enum that knows all files, for reflection, whose Swift goes into --registry-swift.
 #
 # Needs protoc and protoc-c (Debian: protobuf-compiler, protobuf-c-compiler, libprotobuf-dev). The plugin is built from
 # Tools/protoc-gen-waymark when it is not newer than its sources.
@@ -22,12 +24,13 @@ others() {
     --swift Tests/TestContracts/Generated --module CTestContracts --imports Contracts
   if [ -d Benchmarks/proto ]; then
     "$root/Tools/proto.sh" "$@" --from Benchmarks/proto --c Benchmarks/Sources/CBenchContracts \
-      --swift Benchmarks/Sources/BenchContracts/Generated --module CBenchContracts
+      --swift Benchmarks/Sources/BenchContracts/Generated --module CBenchContracts --registry BenchRegistry \
+      --imports BenchContracts+Contracts --registry-swift Benchmarks/Sources/Interoperability/Generated
   fi
 }
 
 all=yes check=no from=proto c=Sources/Contracts/CContracts swift=Sources/Contracts/Contracts/Generated module=CContracts
-imports="" registry=ContractRegistry
+imports="" registry=ContractRegistry registry_swift=""
 well_known="google/protobuf/any.proto google/protobuf/duration.proto google/protobuf/field_mask.proto google/protobuf/timestamp.proto"
 while [ $# -gt 0 ]; do
   case $1 in
@@ -37,6 +40,8 @@ while [ $# -gt 0 ]; do
     --swift) swift=$2; shift 2 ;;
     --module) module=$2; shift 2 ;;
     --imports) imports=$2; shift 2 ;;
+    --registry) registry=$2; shift 2 ;;
+    --registry-swift) registry_swift=$2; shift 2 ;;
     *) echo "proto.sh: unknown option $1" >&2; exit 2 ;;
   esac
 done
@@ -79,10 +84,16 @@ protoc "$@" --plugin=protoc-gen-waymark="$plugin" --waymark_out="$work/out" --wa
 done
 cp -R "$work/c/." "$work/out/c/"
 
+if [ -n "$registry_swift" ]; then
+  mkdir "$work/out/registry"
+  mv "$work/out/swift/$registry+Contents.swift" "$work/out/registry/"
+fi
+
 if [ $check = yes ]; then
   status=0
   diff -r -q "$work/out/c" "$c" >&2 || status=1
   diff -r -q "$work/out/swift" "$swift" >&2 || status=1
+  if [ -n "$registry_swift" ]; then diff -r -q "$work/out/registry" "$registry_swift" >&2 || status=1; fi
   [ $status = 0 ] || echo "proto.sh: generated code is not up to date; run make proto and commit the result" >&2
   [ $all = no ] || others --check || status=1
   exit $status
@@ -91,4 +102,8 @@ rm -rf "$c" "$swift"
 mkdir -p "$c" "$swift"
 cp -R "$work/out/c/." "$c/"
 cp -R "$work/out/swift/." "$swift/"
+if [ -n "$registry_swift" ]; then
+  rm -rf "$registry_swift"
+  cp -R "$work/out/registry" "$registry_swift"
+fi
 [ $all = no ] || others

@@ -21,3 +21,9 @@ static inline const void *grpc__testing__streaming_output_call_response__descrip
 static inline const void *waymark__bench__v1__echo_message__descriptor_address(void) { return &waymark__bench__v1__echo_message__descriptor; }
 static inline const void *waymark__bench__v1__data__descriptor_address(void) { return &waymark__bench__v1__data__descriptor; }
 static inline const void *waymark__bench__v1__repeat_request__descriptor_address(void) { return &waymark__bench__v1__repeat_request__descriptor; }
+
+// The serialised google.protobuf.FileDescriptorProto of each file, in the order of the names.
+extern const uint8_t *const CBenchContracts_files[2];
+extern const size_t CBenchContracts_file_sizes[2];
+static inline const uint8_t *CBenchContracts_file(size_t index) { return CBenchContracts_files[index]; }
+static inline size_t CBenchContracts_file_size(size_t index) { return CBenchContracts_file_sizes[index]; }

@@ -40,7 +40,8 @@ public struct ContractFile: @unchecked Sendable {
   /// The serialised `google.protobuf.FileDescriptorProto`.
   public var serializedDescriptor: [UInt8] { Array(descriptor) }
 
-  init(name: String, dependencies: [String], symbols: [String], start: UnsafePointer<UInt8>?, size: Int) {
+  /// A file whose serialised descriptor lies at an address, for ever and unchanged; generated code makes them.
+  public init(name: String, dependencies: [String], symbols: [String], start: UnsafePointer<UInt8>?, size: Int) {
     self.name = name
     self.dependencies = dependencies
     self.symbols = symbols
@@ -56,4 +57,10 @@ public struct ContractMethod: Sendable {
   public let input: any Message.Type
   /// What it gives: one message or a stream of them.
   public let output: any Message.Type
+
+  public init(descriptor: RPC.MethodDescriptor, input: any Message.Type, output: any Message.Type) {
+    self.descriptor = descriptor
+    self.input = input
+    self.output = output
+  }
 }

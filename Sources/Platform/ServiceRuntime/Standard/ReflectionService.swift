@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Contracts
+public import Contracts
 import ProtobufC
 public import RPC
 
@@ -10,11 +10,13 @@ public import RPC
 public struct ReflectionService: RegistrableService {
   private let answers: ReflectionAnswers
 
-  /// - Parameter services: full names of the services that the server has, besides reflection itself.
-  public init(services: [String]) {
+  /// - Parameters:
+  ///   - services: full names of the services that the server has, besides reflection itself.
+  ///   - files: contracts that ``ContractRegistry`` does not have.
+  public init(services: [String], files: [ContractFile] = []) {
     answers = ReflectionAnswers(
       services: (services + ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"])
-        .sorted())
+        .sorted(), files: files)
   }
 
   public func registerMethods(with router: inout RPCRouter) {
@@ -52,6 +54,21 @@ private struct ReflectionV1alpha: GrpcReflectionV1alpha.ServerReflectionProtocol
 /// What reflection says, without a connection.
 struct ReflectionAnswers: Sendable {
   let services: [String]
+  /// Contracts beyond those of the registry.
+  private let filesByName: [String: ContractFile]
+  private let filesBySymbol: [String: ContractFile]
+
+  init(services: [String], files: [ContractFile] = []) {
+    self.services = services
+    filesByName = Dictionary(files.map { ($0.name, $0) }) { first, _ in first }
+    filesBySymbol = Dictionary(files.flatMap { file in file.symbols.map { ($0, file) } }) { first, _ in first }
+  }
+
+  private func file(named name: String) -> ContractFile? { filesByName[name] ?? ContractRegistry.file(named: name) }
+
+  private func file(containing symbol: String) -> ContractFile? {
+    filesBySymbol[symbol] ?? ContractRegistry.file(containing: symbol)
+  }
 
   func answer(_ request: GrpcReflectionV1.ServerReflectionRequest) -> GrpcReflectionV1.ServerReflectionResponse {
     GrpcReflectionV1.ServerReflectionResponse(
@@ -65,13 +82,13 @@ struct ReflectionAnswers: Sendable {
     case .listServices:
       .listServicesResponse(.init(service: services.map { .init(name: $0) }))
     case .fileByFilename(let name):
-      files(from: ContractRegistry.file(named: name), notFound: "No file has the name \(name.shortened).")
+      files(from: file(named: name), notFound: "No file has the name \(name.shortened).")
     case .fileContainingSymbol(let symbol):
-      files(from: ContractRegistry.file(containing: symbol), notFound: "No file declares \(symbol.shortened).")
+      files(from: file(containing: symbol), notFound: "No file declares \(symbol.shortened).")
     case .fileContainingExtension(let question):
       error(.notFound, "\(question.containingType.shortened) has no extensions: the contracts are proto3.")
     case .allExtensionNumbersOfType(let type):
-      ContractRegistry.file(containing: type) == nil
+      file(containing: type) == nil
         ? error(.notFound, "No file declares \(type.shortened).")
         : .allExtensionNumbersResponse(.init(baseTypeName: type))
     case nil:
@@ -89,7 +106,7 @@ struct ReflectionAnswers: Sendable {
     var next = 0
     while next < found.count {
       for name in found[next].dependencies where seen.insert(name).inserted {
-        if let file = ContractRegistry.file(named: name) { found.append(file) }
+        if let file = file(named: name) { found.append(file) }
       }
       next += 1
     }

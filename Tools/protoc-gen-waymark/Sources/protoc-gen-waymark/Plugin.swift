@@ -8,7 +8,8 @@ import SwiftProtobufPluginLibrary
 /// Parameters (`--waymark_opt=`):
 /// - `c_module`: the C target that holds the output of `protoc-c`, such as `CContracts`;
 /// - `imports`: Swift modules, joined by `+`, that hold the messages of imported files which are not generated now;
-/// - `registry`: the name of an enum to generate that knows all files and methods; without it, none is made.
+/// - `registry`: the name of an enum to extend that knows all files and methods; without it, there is none. Unless it is
+///   that of `Contracts` itself, `Contracts` has to be among the imports.
 @main
 struct Plugin: CodeGenerator {
   var supportedFeatures: [Google_Protobuf_Compiler_CodeGeneratorResponse.Feature] { [] }

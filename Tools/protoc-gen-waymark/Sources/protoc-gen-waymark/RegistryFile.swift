@@ -11,6 +11,7 @@ struct RegistryFile {
     name = "swift/\(registry)+Contents.swift"
     var text = Text()
     text.line("import \(options.cModule)")
+    for module in options.imports { text.line("import \(module)") }
     text.line()
     text.block("extension \(registry) {") { text in
       text.line("/// Every file of the contracts, those it imports before it.")
