@@ -42,7 +42,7 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Begins a task on the loop and runs it at once, up to where it first has to wait.
   ///
   /// On the loop only.
-  package func startTask(_ operation: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+  package func startTask(_ operation: @escaping @Sendable @concurrent () async -> Void) -> Task<Void, Never> {
     eventLoop.assertInEventLoop()
     if #available(macOS 26, *) { return Task.immediate(executorPreference: self, operation: operation) }
     return Task(executorPreference: self, operation: operation)
