@@ -21,15 +21,17 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   package typealias InboundIn = ByteBuffer
   package typealias OutboundOut = ByteBuffer
 
+  // The exclusivity of accesses is not checked at run time, as in the session.
+
   package let session: HTTP2Session
   package let executor: LoopExecutor
   package var eventLoop: any EventLoop { executor.eventLoop }
   private let delegate: any HTTP2ConnectionDelegate
-  private var context: ChannelHandlerContext?
-  private var buffer = ByteBuffer()
-  private var isDirty = false
+  @exclusivity(unchecked) private var context: ChannelHandlerContext?
+  @exclusivity(unchecked) private var buffer = ByteBuffer()
+  @exclusivity(unchecked) private var isDirty = false
   /// Whether the channel is gone.
-  package private(set) var isClosed = false
+  @exclusivity(unchecked) package private(set) var isClosed = false
   /// What made the connection impossible to go on with.
   package private(set) var failure: (any Error)?
 
@@ -39,10 +41,10 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
   private static let sampleSize = 64
 
   /// How often bytes came, so that somebody who looks now and then sees whether any did.
-  package private(set) var readCount = 0
+  @exclusivity(unchecked) package private(set) var readCount = 0
   /// How many bytes came, and how many were handed to the socket.
-  package private(set) var readBytes = 0
-  package private(set) var writtenBytes = 0
+  @exclusivity(unchecked) package private(set) var readBytes = 0
+  @exclusivity(unchecked) package private(set) var writtenBytes = 0
   /// Whether the socket takes more.
   package var isWritable: Bool { context?.channel.isWritable ?? false }
   /// The last GOAWAY is sent, and what still comes is thrown away.
@@ -171,7 +173,7 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
     session.closeAll(.cancel)
     dispatch()
     context.close(mode: .output, promise: nil)
-    context.eventLoop.scheduleTask(in: Self.lingering) { self.close() }
+    context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) { self.close() }
   }
 
   private func finish() {

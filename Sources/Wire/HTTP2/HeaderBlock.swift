@@ -32,6 +32,19 @@ package struct HeaderBlock: Sendable {
 
   package var isEmpty: Bool { storage.isEmpty }
 
+  /// Whether this is a copy of the other block; two blocks with the same fields need not be.
+  package func isCopy(of other: HeaderBlock) -> Bool {
+    storage.withUnsafeBytes { bytes in
+      other.storage.withUnsafeBytes { $0.baseAddress == bytes.baseAddress && $0.count == bytes.count }
+    } && isTooLarge == other.isTooLarge
+  }
+
+  /// Whether the block is kept to be compared with the next: a large one is not worth the memory on an idle connection.
+  fileprivate var isWorthKeeping: Bool { !isTooLarge && storage.count <= 1024 }
+
+  /// Whether the fields are these bytes.
+  fileprivate func hasStorage(_ bytes: UnsafeRawBufferPointer) -> Bool { storage.withUnsafeBytes { $0.equals(bytes) } }
+
   fileprivate static let lengthsSize = 8
 
   /// Calls the closure with name and value of each field; the buffers are valid during the call only.
@@ -82,6 +95,9 @@ struct HeaderCollector: ~Copyable {
   private var listSize = 0
   private var isTooLarge = false
   private let limit: Int
+  /// The last section of each kind: most calls on a connection have the same as the one before.
+  private var lastHead = HeaderBlock()
+  private var lastTrailers = HeaderBlock()
   /// How many times the limit a section may be large and still be answered (with status 431).
   private static let tolerance = 8
 
@@ -118,9 +134,24 @@ struct HeaderCollector: ~Copyable {
     return true
   }
 
-  /// The section as it was received.
-  func block() -> HeaderBlock {
-    HeaderBlock(storage: [UInt8](UnsafeRawBufferPointer(start: start, count: count)), isTooLarge: isTooLarge)
+  /// The section as it was received before the data: a copy of the one before if they are the same.
+  mutating func head() -> HeaderBlock {
+    let block = block(after: lastHead)
+    if block.isWorthKeeping { lastHead = block }
+    return block
+  }
+
+  /// The section as it was received behind the data.
+  mutating func trailers() -> HeaderBlock {
+    let block = block(after: lastTrailers)
+    if block.isWorthKeeping { lastTrailers = block }
+    return block
+  }
+
+  private func block(after last: HeaderBlock) -> HeaderBlock {
+    let bytes = UnsafeRawBufferPointer(start: start, count: count)
+    if !isTooLarge, last.hasStorage(bytes) { return last }
+    return HeaderBlock(storage: [UInt8](bytes), isTooLarge: isTooLarge)
   }
 
   private mutating func grow(by size: Int) {
@@ -140,8 +171,8 @@ extension UnsafeRawBufferPointer {
   @inline(__always)
   package func equals(_ text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
-    for index in 0..<count where self[index] != text.utf8Start[index] { return false }
-    return true
+    guard let start = baseAddress else { return true }
+    return memcmp(start, text.utf8Start, count) == 0
   }
 
   /// Whether the bytes are the same.
@@ -153,6 +184,7 @@ extension UnsafeRawBufferPointer {
 
   /// Whether the bytes begin with those of an ASCII literal.
   package func starts(with text: StaticString) -> Bool {
-    count >= text.utf8CodeUnitCount && UnsafeRawBufferPointer(rebasing: self[..<text.utf8CodeUnitCount]).equals(text)
+    count >= text.utf8CodeUnitCount
+      && UnsafeRawBufferPointer(start: baseAddress, count: text.utf8CodeUnitCount).equals(text)
   }
 }

@@ -9,14 +9,15 @@ package import NIOCore
 /// the jobs before them), then run one after another, and then each connection that has something to send is flushed
 /// once. Nothing is allocated for a job, and no thread is woken, unless it comes from another thread.
 package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
-  // All properties but `foreign`, which has a lock, are used on the event loop only.
+  // All properties but `foreign`, which has a lock, are used on the event loop only, and no access to
+  // them calls out, so their exclusivity is not checked.
 
   package let eventLoop: any EventLoop
-  private var jobs: [UnownedJob] = []
-  private var spare: [UnownedJob] = []
-  private var dirty: [any Flushable] = []
-  private var isBursting = false
-  private var isScheduled = false
+  @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+  @exclusivity(unchecked) private var spare: [UnownedJob] = []
+  @exclusivity(unchecked) private var dirty: [any Flushable] = []
+  @exclusivity(unchecked) private var isBursting = false
+  @exclusivity(unchecked) private var isScheduled = false
   /// Jobs from other threads.
   private let foreign = NIOLockedValueBox<[UnownedJob]>([])
 

@@ -2,6 +2,14 @@
 
 import CProtobufC
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 // From Swift values to the C twin. These functions are for generated code: each returns what a field of a `protoc-c`
 // struct holds, the pointee type being inferred from the field.
 extension Arena {
@@ -15,9 +23,14 @@ extension Arena {
       if let start = utf8.baseAddress { copy.copyMemory(from: start, byteCount: utf8.count) }
       copy.storeBytes(of: 0, toByteOffset: utf8.count, as: UInt8.self)
       let text = copy.assumingMemoryBound(to: CChar.self)
-      if utf8.contains(0), state.pointee.cutString == nil { state.pointee.cutString = text }
+      if Self.hasNUL(copy, utf8.count), state.pointee.cutString == nil { state.pointee.cutString = text }
       return text
     }
+  }
+
+  /// Whether a byte is zero, which ends a text in C.
+  @usableFromInline static func hasNUL(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
+    memchr(start, 0, count) != nil
   }
 
   /// The bytes, or nil for none.

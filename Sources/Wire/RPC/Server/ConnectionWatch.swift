@@ -9,6 +9,8 @@ final class ConnectionWatch: @unchecked Sendable {
   let eventLoop: any EventLoop
   /// What the connections counted that are gone, and those that were turned away.
   var tally = ServerTally()
+  /// What runs the handlers of the connections' calls.
+  let workers = CallWorkers()
   private var members: [ServerConnection] = []
   private var timer: RepeatedTask?
 
@@ -21,10 +23,12 @@ final class ConnectionWatch: @unchecked Sendable {
     connection.watchSlot = members.count
     members.append(connection)
     guard timer == nil else { return }
+    workers.open()
     timer = eventLoop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { _ in
       let now = NIODeadline.now()
       // A look may end a connection, which then is no longer a member.
       for connection in self.members { connection.look(at: now) }
+      self.workers.trim()
     }
   }
 
@@ -53,6 +57,7 @@ final class ConnectionWatch: @unchecked Sendable {
       last.watchSlot = slot
     }
     guard members.isEmpty else { return }
+    workers.close()
     timer?.cancel()
     timer = nil
   }

@@ -7,7 +7,8 @@ import Synchronization
 
 /// One call on the server: from the header of the request to the status.
 final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageSink, @unchecked Sendable {
-  // Everything mutable is used on the event loop only; the handler's task gets there through `onLoop` and `waiters`.
+  // Everything mutable is used on the event loop only; the handler's task runs there, and gets back through
+  // `waiters`.
   // Accesses do not call out while they last, so their exclusivity is not checked.
 
   private let stream: HTTP2Stream
@@ -17,7 +18,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   @exclusivity(unchecked) private var inbound: InboundMessages
   /// The request of a unary call, until its stream has ended and proved it to be the only one.
   @exclusivity(unchecked) private var request: ByteBuffer?
-  @exclusivity(unchecked) private var task: Task<Void, Never>?
+  @exclusivity(unchecked) private var worker: CallWorker?
   @exclusivity(unchecked) private var deadlineTimer: Scheduled<Void>?
   /// When the call was first seen to wait for its request.
   @exclusivity(unchecked) private var firstLook: NIODeadline?
@@ -36,8 +37,9 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   /// Whether the connection's counts have the call's messages.
   @exclusivity(unchecked) private var hasReported = false
   /// When the call began, if somebody wants to know how long it took.
-  private let start: ContinuousClock.Instant?
-  private lazy var waiters = StreamWaiters(eventLoop: connection.eventLoop)
+  private let start: NIODeadline?
+  /// `nil` for a unary call, whose handler has nothing to wait for.
+  private let waiters: StreamWaiters?
 
   /// How much may wait to be sent before a writer has to wait.
   private static let unsentLimit = 64 << 10
@@ -50,8 +52,13 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     self.connection = connection
     self.owner = owner
     self.route = entry.route
+    if case .streaming = entry.route {
+      waiters = StreamWaiters(eventLoop: connection.eventLoop)
+    } else {
+      waiters = nil
+    }
     self.inbound = InboundMessages(limit: owner.configuration.maximumMessageSize, encoding: encoding)
-    self.start = owner.configuration.reporters.isEmpty ? nil : .now
+    self.start = owner.configuration.reporters.isEmpty ? nil : .now()
     super.init(method: entry.method, source: .header(stream.head), deadline: deadline, peer: owner.peer)
   }
 
@@ -69,12 +76,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
         deadlineTimer = connection.eventLoop.scheduleTask(in: delay) { self.passDeadline() }
       }
     }
-    if case .streaming(let handler) = route {
-      run { context in
-        try await handler(self, self, context)
-        return nil
-      }
-    }
+    if case .streaming = route { run() }
     if !isFinished { streamChanged(stream) }
   }
 
@@ -84,8 +86,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
       return
     }
     switch route {
-    case .unary(let handler): receiveOnlyRequest(handler)
-    case .streaming: waiters.check()
+    case .unary: receiveOnlyRequest()
+    case .streaming: waiters?.check()
     }
   }
 
@@ -96,7 +98,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   // MARK: The handler
 
   /// Takes the request of a unary call and runs the handler once it is certain to be the only one.
-  private func receiveOnlyRequest(_ handler: @escaping RPCRouter.UnaryHandler) {
+  private func receiveOnlyRequest() {
     guard !hasBegun, !isFinished, !isPostponed else { return }
     do throws(RPCError) {
       while true {
@@ -112,16 +114,15 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
           }
           return
         case .end:
-          guard let request else {
+          guard request != nil else {
             throw RPCError(code: .unimplemented, message: "the method takes one request, none came")
           }
           if owner.isCongested {
             isPostponed = true
             return owner.postpone(self)
           }
-          self.request = nil
           noteCompression()
-          return run { try await handler(request, self, $0) }
+          return run()
         }
       }
     } catch {
@@ -129,44 +130,51 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     }
   }
 
-  /// Runs the handler as a task on the loop, at once up to where it first has to wait.
-  /// - Parameter handler: gives the only response with its prefix, or has sent them all.
-  private func run(_ handler: @escaping @Sendable (ServerContext) async throws -> ByteBuffer?) {
+  /// Has the handler run on the loop.
+  private func run() {
     hasBegun = true
     isRunning = true
     owner.taskStarted()
-    let task = connection.executor.startTask {
-      do {
-        let context = ServerContext(call: self)
-        let frame: ByteBuffer?
-        if self.deadline == nil, self.owner.configuration.interceptors.isEmpty {
-          frame = try await handler(context)
-        } else {
-          frame = try await Deadline.$current.withValue(self.deadline) {
-            try await self.intercept(context, handler)
-          }
+    let worker = owner.workers.serve(self, on: connection.executor)
+    // A handler that was begun at once may be done.
+    if isRunning { self.worker = worker }
+  }
+
+  /// Runs the handler, and ends the call: what a worker's task does.
+  func serve() async {
+    do {
+      let context = ServerContext(call: self)
+      let frame: ByteBuffer?
+      if deadline == nil, owner.configuration.interceptors.isEmpty {
+        switch route {
+        case .unary(let handler): frame = try await handler(takeRequest(), self, context)
+        case .streaming(let handler):
+          try await handler(self, self, context)
+          frame = nil
         }
-        // Nearly always on the loop already: no closure then.
-        if self.connection.eventLoop.inEventLoop {
-          self.finish(frame)
-        } else {
-          self.connection.eventLoop.execute { self.finish(frame) }
-        }
-      } catch {
-        let status = self.status(of: error)
-        self.onLoop {
-          self.fail(self.failure ?? status)
-          self.endTask()
-        }
+      } else {
+        frame = try await Deadline.$current.withValue(deadline) { try await intercept(context) }
       }
+      finish(frame)
+    } catch {
+      fail(failure ?? status(of: error))
+      endTask()
     }
-    if isRunning { self.task = task }
+  }
+
+  private func takeRequest() -> ByteBuffer { request.take() ?? ByteBuffer() }
+
+  private func handle(_ context: ServerContext) async throws -> ByteBuffer? {
+    switch route {
+    case .unary(let handler): return try await handler(takeRequest(), self, context)
+    case .streaming(let handler):
+      try await handler(self, self, context)
+      return nil
+    }
   }
 
   /// Calls the interceptors around the handler.
-  private func intercept(
-    _ context: ServerContext, _ handler: @escaping @Sendable (ServerContext) async throws -> ByteBuffer?
-  ) async throws -> ByteBuffer? {
+  private func intercept(_ context: ServerContext) async throws -> ByteBuffer? {
     enum Answer: Equatable { case pending, frame(ByteBuffer?) }
     let answer = Mutex<Answer?>(nil)
     try await ServerInterception.call(owner.configuration.interceptors[...], context) {
@@ -175,7 +183,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
         return answer == nil
       }
       guard isFirst else { throw RPCError(code: .internalError, message: "an interceptor went on more than once") }
-      let frame = try await handler(context)
+      let frame = try await self.handle(context)
       answer.withLock { $0 = .frame(frame) }
     }
     guard case .frame(let frame)? = answer.withLock({ $0 }) else {
@@ -201,7 +209,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   }
 
   private func endTask() {
-    task = nil
+    worker = nil
     isRunning = false
     owner.taskEnded()
   }
@@ -226,6 +234,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
       case .incomplete: break
       }
     }
+    guard let waiters else { return nil }
     let step: InboundMessages.Step = try await waiters.wait(.reader) {
       let step = try self.nextStep()
       if case .incomplete = step { return nil }
@@ -256,6 +265,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
 
   func send(_ frame: ByteBuffer) async throws {
     if connection.eventLoop.inEventLoop, try trySend(frame) { return }
+    guard let waiters else { throw RPCError(code: .internalError, message: "a unary call has one response") }
     let _: Bool = try await waiters.wait(.writer) { try self.trySend(frame) ? true : nil }
   }
 
@@ -329,7 +339,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     owner.report(
       CallReport(
         method: method.descriptor, path: method.descriptor.path, peer: peer, status: status,
-        duration: .now - start, receivedMessages: inbound.count, receivedBytes: inbound.bytes,
+        duration: Duration(.now() - start), receivedMessages: inbound.count, receivedBytes: inbound.bytes,
         sentMessages: sentMessages, sentBytes: sentBytes, traceID: response.withLock { $0.traceID }))
   }
 
@@ -376,8 +386,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   private func abandon(_ error: RPCError) {
     failure = error
     end(error)
-    task?.cancel()
-    waiters.check()
+    worker?.cancel()
+    waiters?.check()
   }
 
   /// Has the handler stop and its caller told that the server goes away.
@@ -390,8 +400,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     connection.executor.burst {
       self.failure = error
       self.fail(error)
-      self.task?.cancel()
-      self.waiters.check()
+      self.worker?.cancel()
+      self.waiters?.check()
     }
   }
 
@@ -407,9 +417,5 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
         "a handler failed", metadata: ["method": "\(method.descriptor.path)", "error": "\(error)"])
       return RPCError(code: .unknown, message: "")
     }
-  }
-
-  private func onLoop(_ work: @escaping @Sendable () -> Void) {
-    if connection.eventLoop.inEventLoop { work() } else { connection.eventLoop.execute(work) }
   }
 }

@@ -21,22 +21,22 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   let configuration: RPCServer.Configuration
   let peer: String
   /// Who the caller is, by its certificate; set before the first call begins, and never again.
-  private(set) var peerIdentity: PeerIdentity?
-  private var isIdentified = false
-  private var channel: (any Channel)?
+  @exclusivity(unchecked) private(set) var peerIdentity: PeerIdentity?
+  @exclusivity(unchecked) private var isIdentified = false
+  @exclusivity(unchecked) private var channel: (any Channel)?
   private let router: RPCRouter
   private let registry: ConnectionRegistry
   private let eventLoop: any EventLoop
-  private var connection: HTTP2Connection?
-  private var phase = Phase.serving
+  @exclusivity(unchecked) private var connection: HTTP2Connection?
+  @exclusivity(unchecked) private var phase = Phase.serving
   /// When the client was asked to open no more calls, and how many PINGs it had answered by then.
   private var noticed: NIODeadline?
   private var answeredPings = 0
   /// Handlers' tasks that have not ended.
-  private var running = 0
-  private var isClosed = false
+  @exclusivity(unchecked) private var running = 0
+  @exclusivity(unchecked) private var isClosed = false
   /// Streams that were opened, with a call or without.
-  private var callCount = 0
+  @exclusivity(unchecked) private var callCount = 0
   private var life: ConnectionLife
   private let watch: ConnectionWatch
   /// What was counted on the connection, but for what its session and the calls in flight know.
@@ -49,10 +49,11 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// Where the watch keeps the connection.
   var watchSlot = 0
   /// Unary calls whose handlers begin when the client has taken some of the responses that wait for it.
-  private var postponed: [ServerCall] = []
-  /// Most clients call one method again and again: the last path and what serves it.
-  private var lastPath: [UInt8] = []
-  private var lastEntry: RPCRouter.Entry?
+  @exclusivity(unchecked) private var postponed: [ServerCall] = []
+  /// Most clients make the same call again and again: the last header, what it says, and what serves its path.
+  @exclusivity(unchecked) private var lastBlock = HeaderBlock()
+  @exclusivity(unchecked) private var lastHead = CallHead(HeaderBlock()) { _ in }
+  @exclusivity(unchecked) private var lastEntry: RPCRouter.Entry?
 
   init(
     router: RPCRouter, configuration: RPCServer.Configuration, registry: ConnectionRegistry, peer: String,
@@ -103,8 +104,12 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       return connection.session.reset(stream, .refusedStream)
     }
     if stream.head.isTooLarge { return refuse(stream, ResponseFields.headerTooLarge, "431 (the header is too large)") }
-    var entry: RPCRouter.Entry?
-    let head = CallHead(stream.head) { entry = self.entry(for: $0) }
+    if !stream.head.isCopy(of: lastBlock) {
+      lastEntry = nil
+      lastHead = CallHead(stream.head) { lastEntry = self.entry(for: $0) }
+      lastBlock = stream.head
+    }
+    let (head, entry) = (lastHead, lastEntry)
     guard head.isGRPC else { return openPlain(stream, on: connection) }
     guard head.isPost else {
       return refuse(stream, ResponseFields.methodNotAllowed, "405 (calls are made with POST)")
@@ -179,13 +184,11 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   }
 
   private func entry(for path: UnsafeRawBufferPointer) -> RPCRouter.Entry? {
-    if let lastEntry, lastPath.withUnsafeBytes({ $0.equals(path) }) { return lastEntry }
-    let text = String(decoding: path, as: UTF8.self)
-    guard let entry = router.entry(for: text) else { return nil }
-    lastPath = Array(path)
-    lastEntry = entry
-    return entry
+    router.entry(for: String(decoding: path, as: UTF8.self))
   }
+
+  /// What runs the handlers.
+  var workers: CallWorkers { watch.workers }
 
   func taskStarted() { running += 1 }
 
