@@ -9,8 +9,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
-  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+/// The same for the floors that every call passes through: a function that waits stays where its caller is, which spares
+/// a call the way through an executor's queue at every `await`.
+let hotSettings = settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
 
 /// A library of one floor of the house (`docs/architecture.md`).
 func library(_ name: String, floor: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil)
@@ -18,7 +21,7 @@ func library(_ name: String, floor: String, _ dependencies: [Target.Dependency] 
 {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)", resources: resources,
-    swiftSettings: settings)
+    swiftSettings: floor == "Wire" || floor == "Contracts" ? hotSettings : settings)
 }
 
 /// An entrance: the executable `name`, built from the target `target`.
@@ -172,7 +175,7 @@ let package = Package(
       name: "CTestContracts", dependencies: ["CProtobufC", "CContracts"], path: "Tests/TestContracts/CTestContracts"),
     .target(
       name: "TestContracts", dependencies: ["CTestContracts", "CProtobufC", "ProtobufC", "Contracts"],
-      path: "Tests/TestContracts/Generated", swiftSettings: settings),
+      path: "Tests/TestContracts/Generated", swiftSettings: hotSettings),
     tests("ProtobufCTests", ["ProtobufC", "Contracts", "TestContracts"], exclude: ["Foreign"]),
     tests("ContractsTests", ["Contracts", "ProtobufC", "RPC"]),
     tests("HTTP2Tests", ["HTTP2", nioCore, nioEmbedded, nioPosix]),

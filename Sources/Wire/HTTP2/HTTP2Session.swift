@@ -139,7 +139,7 @@ package final class HTTP2Session {
         if output.writerIndex == before { return try sayFarewell() }
         continue
       }
-      output.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
+      output.append(UnsafeRawBufferPointer(start: bytes, count: count))
     }
     return true
   }

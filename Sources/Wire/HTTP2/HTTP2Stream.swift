@@ -77,6 +77,25 @@ package final class HTTP2Stream {
     try inbound.withUnsafeReadableBytes(body)
   }
 
+  /// Puts data behind that which waits to be taken.
+  func receive(_ data: UnsafeRawBufferPointer) {
+    if inbound.readableBytes == 0 {
+      inbound = ByteBuffer(copying: data)
+    } else {
+      inbound.append(data)
+    }
+  }
+
+  /// Moves data that waits to be sent to the end of a buffer.
+  func send(_ count: Int, to output: inout ByteBuffer) {
+    outbound.withUnsafeReadableBytes { output.append(UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+    if count == outbound.readableBytes {
+      outbound = ByteBuffer()
+    } else {
+      outbound.moveReaderIndex(forwardBy: count)
+    }
+  }
+
   /// Puts data behind that which waits to be sent.
   func enqueue(_ data: ByteBuffer) {
     if outbound.readableBytes == 0 {

@@ -159,7 +159,7 @@ private func receiveData(
   withSession(userData) { session in
     session.unacknowledged += count
     _ = session.withStream(id) { stream in
-      stream.inbound.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
+      stream.receive(UnsafeRawBufferPointer(start: bytes, count: count))
       session.noteChange(stream)
     }
     return 0
@@ -225,13 +225,9 @@ private func sendData(
   guard let frame, userData != nil else { return failed }
   return withSession(userData) { session in
     session.withStream(frame.pointee.hd.stream_id) { stream in
-      session.output.writeBytes(UnsafeRawBufferPointer(start: frameHeader, count: 9))
-      stream.outbound.readWithUnsafeReadableBytes { bytes in
-        session.output.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<length]))
-        return length
-      }
+      session.output.append(UnsafeRawBufferPointer(start: frameHeader, count: 9))
+      stream.send(length, to: &session.output)
       session.unsentBytes -= length
-      if stream.outbound.readableBytes == 0 { stream.outbound = ByteBuffer() }
       if stream.wantsRoom { session.noteChange(stream) }
       return 0
     } ?? failed

@@ -20,11 +20,11 @@ enum MessageFrame {
     return try message.withSerialized { size, write in
       try checkSize(size, limit: limit)
       var frame = ByteBufferAllocator().buffer(capacity: prefixSize + size)
-      frame.writeInteger(UInt8(0))
-      frame.writeInteger(UInt32(size))
-      frame.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { bytes in
-        write(UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]))
-        return size
+      frame.writeWithUnsafeMutableBytes(minimumWritableBytes: prefixSize + size) { bytes in
+        bytes.storeBytes(of: 0, as: UInt8.self)
+        bytes.storeBytes(of: UInt32(size).bigEndian, toByteOffset: 1, as: UInt32.self)
+        write(UnsafeMutableRawBufferPointer(rebasing: bytes[prefixSize..<prefixSize + size]))
+        return prefixSize + size
       }
       return frame
     }

@@ -41,6 +41,6 @@ public protocol ClientInterceptor: Sendable {
   /// - Parameter next: the rest: further interceptors, then the call. It may be called again, which makes the call
   ///   again. What it throws is what the call threw.
   func intercept<Result: Sendable>(
-    _ context: ClientContext, next: @Sendable (ClientContext) async throws -> Result
+    _ context: ClientContext, next: @Sendable @concurrent (ClientContext) async throws -> Result
   ) async throws -> Result
 }

@@ -19,7 +19,7 @@ public protocol ServerInterceptor: Sendable {
   /// `INTERNAL`, as a call needs an answer.
   /// - Parameter next: the rest: further interceptors, then the handler. To be called at most once. What it throws is
   ///   what the handler threw.
-  func intercept(_ context: ServerContext, next: @Sendable () async throws -> Void) async throws
+  func intercept(_ context: ServerContext, next: @Sendable @concurrent () async throws -> Void) async throws
 }
 
 /// Calls interceptors one inside the other.

@@ -15,6 +15,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   private let connection: HTTP2Connection
   private let owner: ServerConnection
   private let route: RPCRouter.Route
+  private let isUnary: Bool
   @exclusivity(unchecked) private var inbound: InboundMessages
   /// The request of a unary call, until its stream has ended and proved it to be the only one.
   @exclusivity(unchecked) private var request: ByteBuffer?
@@ -52,11 +53,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     self.connection = connection
     self.owner = owner
     self.route = entry.route
-    if case .streaming = entry.route {
-      waiters = StreamWaiters(eventLoop: connection.eventLoop)
-    } else {
-      waiters = nil
-    }
+    isUnary = if case .unary = entry.route { true } else { false }
+    waiters = isUnary ? nil : StreamWaiters(eventLoop: connection.eventLoop)
     self.inbound = InboundMessages(limit: owner.configuration.maximumMessageSize, encoding: encoding)
     self.start = owner.configuration.reporters.isEmpty ? nil : .now()
     super.init(method: entry.method, source: .header(stream.head), deadline: deadline, peer: owner.peer)
@@ -76,7 +74,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
         deadlineTimer = connection.eventLoop.scheduleTask(in: delay) { self.passDeadline() }
       }
     }
-    if case .streaming = route { run() }
+    if !isUnary { run() }
     if !isFinished { streamChanged(stream) }
   }
 
@@ -85,10 +83,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
       if !isFinished { abandon(RPCError(code: .cancelled, message: "the call was cancelled (\(code))")) }
       return
     }
-    switch route {
-    case .unary: receiveOnlyRequest()
-    case .streaming: waiters?.check()
-    }
+    if isUnary { receiveOnlyRequest() } else { waiters?.check() }
   }
 
   override var peerIdentity: PeerIdentity? { owner.peerIdentity }
@@ -141,6 +136,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   }
 
   /// Runs the handler, and ends the call: what a worker's task does.
+  @inline(__always)
   func serve() async {
     do {
       let context = ServerContext(call: self)
@@ -365,7 +361,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   ///
   /// Asked once a second.
   func lacksRequest(at now: NIODeadline) -> Bool {
-    guard case .unary = route, !hasBegun, !isFinished, !isPostponed else { return false }
+    guard isUnary, !hasBegun, !isFinished, !isPostponed else { return false }
     guard let firstLook else {
       firstLook = now
       return false

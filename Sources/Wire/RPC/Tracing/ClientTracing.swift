@@ -18,13 +18,14 @@ public struct ClientTracing: ClientInterceptor {
   public init(tracer: any Tracer = InstrumentationSystem.tracer) { self.tracer = tracer }
 
   public func intercept<Result: Sendable>(
-    _ context: ClientContext, next: @Sendable (ClientContext) async throws -> Result
+    _ context: ClientContext, next: @Sendable @concurrent (ClientContext) async throws -> Result
   ) async throws -> Result {
     try await trace(with: tracer, context, next)
   }
 
   private func trace<Result: Sendable>(
-    with tracer: some Tracer, _ context: ClientContext, _ next: @Sendable (ClientContext) async throws -> Result
+    with tracer: some Tracer, _ context: ClientContext,
+    _ next: @Sendable @concurrent (ClientContext) async throws -> Result
   ) async throws -> Result {
     let span = tracer.startSpan(CallSpan.name(context.method), ofKind: .client)
     CallSpan.begin(span, context.method, ("server.address", context.target))

@@ -19,12 +19,12 @@ public struct ServerTracing: ServerInterceptor {
   /// - Parameter tracer: makes the spans; by default the one that the process was given.
   public init(tracer: any Tracer = InstrumentationSystem.tracer) { self.tracer = tracer }
 
-  public func intercept(_ context: ServerContext, next: @Sendable () async throws -> Void) async throws {
+  public func intercept(_ context: ServerContext, next: @Sendable @concurrent () async throws -> Void) async throws {
     try await trace(with: tracer, context, next)
   }
 
   private func trace(
-    with tracer: some Tracer, _ context: ServerContext, _ next: @Sendable () async throws -> Void
+    with tracer: some Tracer, _ context: ServerContext, _ next: @Sendable @concurrent () async throws -> Void
   ) async throws {
     var parent = ServiceContext.topLevel
     tracer.extract(context.metadata, into: &parent, using: MetadataExtractor())
