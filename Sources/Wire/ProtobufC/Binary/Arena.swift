@@ -142,6 +142,12 @@ extension Arena {
     return Arena(state: state)
   }
 
+  /// Gives back what was allocated, for another attempt at the same.
+  func restart(limit: Int) {
+    empty()
+    state.pointee.allowance = limit
+  }
+
   private func empty() {
     while let earlier = state.pointee.chunk.load(as: UnsafeMutableRawPointer?.self) {
       free(state.pointee.chunk)

@@ -61,8 +61,20 @@ extension Message {
 }
 
 extension Arena {
-  /// Checks the bytes and has protobuf-c make a C struct of them.
+  /// Makes a C struct of the bytes.
   func unpack(
+    _ bytes: UnsafeRawBufferPointer, _ descriptor: MessageDescriptor, _ limits: DecodingLimits
+  ) throws(DecodingError) -> UnsafeRawPointer {
+    if let start = bytes.baseAddress {
+      let reader = WireReader(self, maximumNesting: limits.maximumNesting)
+      if let twin = reader.read(start, start + bytes.count, descriptor.pointer) { return twin }
+      restart(limit: limits.maximumMemory)
+    }
+    return try unpackCarefully(bytes, descriptor, limits)
+  }
+
+  /// Checks the bytes, says what is wrong with them, or has protobuf-c make a C struct of them.
+  func unpackCarefully(
     _ bytes: UnsafeRawBufferPointer, _ descriptor: MessageDescriptor, _ limits: DecodingLimits
   ) throws(DecodingError) -> UnsafeRawPointer {
     guard try WireCheck.check(bytes, descriptor, limits), let start = bytes.baseAddress else {

@@ -2,7 +2,7 @@
 
 import CProtobufC
 
-/// The pass over the bytes of a message before libprotobuf-c reads them.
+/// The pass over the bytes of a message that `WireReader` declined, before libprotobuf-c reads them.
 ///
 /// It refuses what libprotobuf-c lets through or stumbles over: strings that are not UTF-8 or that C would cut short,
 /// nesting without end, values of another type than the field's. It allocates nothing unless something is wrong.
