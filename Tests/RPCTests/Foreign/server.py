@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Serves the echo service with grpcio on a free port, which it prints, until its standard input says a line or ends."""
 
+import pathlib
 import sys
 import time
 from concurrent import futures
@@ -64,7 +65,12 @@ def main():
         futures.ThreadPoolExecutor(max_workers=16), options=[("grpc.max_receive_message_length", 64 << 20)],
         compression=grpc.Compression.Gzip if "gzip" in sys.argv else None)
     server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
-    port = server.add_insecure_port("127.0.0.1:0")
+    if "tls" in sys.argv:
+        folder = pathlib.Path(sys.argv[sys.argv.index("tls") + 1])
+        pair = (folder / "server-key.pem").read_bytes(), (folder / "server.pem").read_bytes()
+        port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
+    else:
+        port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
     sys.stdin.readline()

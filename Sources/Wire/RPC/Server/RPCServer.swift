@@ -191,6 +191,7 @@ public final class RPCServer: Sendable {
     let hasStragglers = (try? await guillotine.value) ?? false
     await keepStatistics()
     let group = state.withLock { $0.group.take() }
+    if let group { await settle(group) }
     if hasStragglers {
       configuration.logger.warning("handlers ignored their cancellation; their threads are left running")
     } else {
@@ -203,6 +204,19 @@ public final class RPCServer: Sendable {
       return state.waiting
     }
     for continuation in waiting { continuation.resume() }
+  }
+
+  /// Lets the event loops finish with connections that were accepted just before the listeners closed.
+  ///
+  /// Such a connection is prepared on its own loop, which then tells the listener's; that one must not have ended. Three
+  /// rounds: preparing takes two turns of the loop, and the news another.
+  private func settle(_ group: MultiThreadedEventLoopGroup) async {
+    for _ in 0..<3 {
+      for loop in group.makeIterator() {
+        // Fails only for a loop that somebody else has shut down.
+        try? await loop.submit {}.get()
+      }
+    }
   }
 
   // MARK: Statistics

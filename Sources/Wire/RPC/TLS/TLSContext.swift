@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Logging
+import NIOCore
 import NIOSSL
 import Synchronization
 
@@ -47,6 +48,11 @@ final class TLSContext: Sendable {
 
   /// How long the files are taken to be as they were.
   private static let lookInterval = Duration.seconds(1)
+  /// How long a connection that is being closed waits for the other side's `close_notify`.
+  ///
+  /// Many never send one, gRPC's own implementation among them, and HTTP/2 knows by itself where its data ends. What is
+  /// waited for is only to have closed in the usual way.
+  private static let farewellTimeout = TimeAmount.milliseconds(200)
 
   /// - Throws: ``TLSFileError`` that names the file.
   init(server: ServerTLS, logger: Logger) throws {
@@ -140,6 +146,7 @@ final class TLSContext: Sendable {
     var configuration = configuration
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["h2"]
+    configuration.shutdownTimeout = farewellTimeout
     do {
       return try NIOSSLContext(configuration: configuration)
     } catch {
