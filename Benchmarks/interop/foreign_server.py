@@ -61,30 +61,32 @@ class Service(contracts.services.TestServiceServicer):
         self._echo(context)
         yield from self._answers(request, context)
 
-    def _watched(self, requests):
-        """The requests; counts it when they end because the call was cancelled."""
-        try:
-            yield from requests
-        except grpc.RpcError:
+    def _watch(self, context):
+        """Counts the call as cancelled if it ends before the function that this returns was called."""
+        done = threading.Event()
+        if not context.add_callback(lambda: None if done.is_set() else self.cancelled.release()):
             self.cancelled.release()
-            raise
-        except Exception:  # grpcio raises a bare one for a call that is gone.
-            self.cancelled.release()
-            raise
+        return done.set
 
     def StreamingInputCall(self, request_iterator, context):
         self._echo(context)
-        total = sum(len(request.payload.body) for request in self._watched(request_iterator))
+        done = self._watch(context)
+        total = sum(len(request.payload.body) for request in request_iterator)
+        if context.is_active():
+            done()
         return messages.StreamingInputCallResponse(aggregated_payload_size=total)
 
     def FullDuplexCall(self, request_iterator, context):
         self._echo(context)
-        for request in self._watched(request_iterator):
+        done = self._watch(context)
+        for request in request_iterator:
             yield from self._answers(request, context)
+        if context.is_active():
+            done()
 
     def HalfDuplexCall(self, request_iterator, context):
         self._echo(context)
-        for request in list(self._watched(request_iterator)):
+        for request in list(request_iterator):
             yield from self._answers(request, context)
 
 

@@ -49,8 +49,14 @@ struct RawPeer {
       (":method", "POST"), (":scheme", "http"), (":path", "/grpc.testing.TestService/\(method)"),
       (":authority", "localhost"), ("te", "trailers"), ("content-type", "application/grpc"),
     ]
-    return fields.flatMap { name, value in
-      [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.utf8.count)] + Array(value.utf8)
+    var bytes: [UInt8] = []
+    for (name, value) in fields {
+      bytes.append(0)
+      for text in [name, value] {
+        bytes.append(UInt8(text.utf8.count))
+        bytes += Array(text.utf8)
+      }
     }
+    return bytes
   }
 }
