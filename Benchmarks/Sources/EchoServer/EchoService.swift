@@ -19,5 +19,8 @@ struct EchoService: BenchV1.EchoServiceProtocol {
 
 /// Does nothing but stand around a call: what an interceptor costs.
 struct PassingInterceptor: ServerInterceptor {
-  func intercept(_ context: ServerContext, next: @Sendable () async throws -> Void) async throws { try await next() }
+  @concurrent
+  func intercept(_ context: ServerContext, next: @Sendable @concurrent () async throws -> Void) async throws {
+    try await next()
+  }
 }
