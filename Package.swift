@@ -60,6 +60,7 @@ let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", pac
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let certificates = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -135,8 +136,8 @@ let package = Package(
     library(
       "ServiceRuntime", floor: "Platform",
       [
-        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, logging, argumentParser,
-        configuration, lifecycle, unixSignals, systemPackage,
+        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, nioHTTP1, logging, coreMetrics,
+        tracing, argumentParser, configuration, lifecycle, unixSignals, systemPackage,
       ]),
 
     // Floor 4: the services.
@@ -189,7 +190,10 @@ let package = Package(
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("StorageTests", ["Storage", "Identity", grdb]),
     tests("IdentityTests", ["Identity"]),
-    tests("ServiceRuntimeTests", ["ServiceRuntime", "Contracts", "RPC", argumentParser, logging, nioCore]),
+    tests(
+      "ServiceRuntimeTests",
+      ["ServiceRuntime", "Contracts", "RPC", argumentParser, logging, coreMetrics, tracing, nioCore, nioPosix],
+      exclude: ["Foreign"]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
     tests(

@@ -2,9 +2,12 @@
 
 import Foundation
 import Logging
-import ServiceRuntime
+import RPC
 import Synchronization
 import Testing
+import Tracing
+
+@testable import ServiceRuntime
 
 @Suite("Log lines")
 struct LogTests {
@@ -53,6 +56,24 @@ struct LogTests {
       logger.warning("loud")
     }
     #expect(written.count == 1 && written[0].contains("loud"))
+  }
+
+  @Test("inside of a traced call name the trace and the span")
+  func trace() throws {
+    let lines = Lines()
+    let logger = Logger(label: "people") {
+      var handler = ServiceLogHandler(service: $0, format: .text, level: .info) { lines.append($0) }
+      handler.metadataProvider = .trace
+      return handler
+    }
+    let trace = TraceContext.root()
+    var context = ServiceContext.topLevel
+    context.traceContext = trace
+    logger.info("outside")
+    ServiceContext.$current.withValue(context) { logger.info("inside", metadata: ["a": "b"]) }
+    #expect(lines.all.count == 2)
+    #expect(lines.all[0].hasSuffix(" INFO outside\n"))
+    #expect(lines.all[1].hasSuffix(" INFO inside a=b span_id=\(trace.parentID) trace_id=\(trace.traceID)\n"))
   }
 
   @Test("a logger's own metadata is on each of its lines, and an error is named")

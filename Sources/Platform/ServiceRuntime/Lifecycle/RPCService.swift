@@ -23,7 +23,10 @@ struct RPCService: Service {
     var configuration = RPCServer.Configuration(logger: environment.logger)
     configuration.tls = environment.tls.server
     configuration.reporters = environment.reporters()
+    configuration.interceptors = environment.interceptors
     server = RPCServer(router: router, configuration: configuration)
+    environment.introspection.add(server)
+    environment.introspection.add(health)
     logger = environment.logger
     let address = try await server.bind(host: environment.host, port: environment.port)
     logger.info("listening", metadata: ["address": "\(address.listed)"])

@@ -21,15 +21,39 @@ public struct ServiceEnvironment: Sendable {
   public let tls: ServiceTLS
   /// Which calls to log.
   public let accessLog: AccessLog.Selection
+  /// Where calls stand in traces; `nil` when they are not followed.
+  let tracer: W3CTracer?
+  /// What is counted for the admin port; `nil` without one.
+  let metrics: MetricsRegistry?
+  /// What the admin port tells of. Servers and clients that the service makes by itself are to be added.
+  public let introspection = Introspection()
   /// The stores that were opened.
   let stores = OpenStores()
 
-  /// What a server of this service tells of its calls: metrics, and the access log.
+  /// What a server of this service tells of its calls: metrics, if there is an admin port to read them at, and the
+  /// access log.
   ///
   /// - Parameter methods: those that get metrics of their own; `nil` for all that exist.
   public func reporters(methods: [MethodDescriptor]? = nil) -> [any CallReporter] {
-    let metrics = CallMetrics(.server, methods: methods)
-    return accessLog == .off ? [metrics] : [metrics, AccessLog(accessLog, logger: logger)]
+    var reporters: [any CallReporter] = []
+    if let metrics { reporters.append(CallMetrics(.server, methods: methods, factory: metrics)) }
+    if accessLog != .off { reporters.append(AccessLog(accessLog, logger: logger)) }
+    return reporters
+  }
+
+  /// What stands around the handlers of this service: tracing, if calls are traced.
+  public var interceptors: [any ServerInterceptor] { tracer.map { [ServerTracing(tracer: $0)] } ?? [] }
+
+  /// Whether requests that are no calls are to be traced too.
+  public var isTracing: Bool { tracer != nil }
+
+  /// How this service calls others.
+  public var clientConfiguration: RPCClient.Configuration {
+    var configuration = tls.clientConfiguration
+    configuration.logger = logger
+    if let tracer { configuration.interceptors = [ClientTracing(tracer: tracer)] }
+    if let metrics { configuration.reporters = [CallMetrics(.client, factory: metrics)] }
+    return configuration
   }
 
   /// Opens the service's store, `<data-dir>/<service>.sqlite`.
@@ -52,7 +76,10 @@ public struct ServiceEnvironment: Sendable {
   ///
   /// - Throws: ``SettingsError`` when its address is none.
   public func client(of peer: String, address flag: String?) throws -> RPCClient {
-    RPCClient(target: try settings.address(of: peer, flag: flag), configuration: tls.clientConfiguration)
+    let client = RPCClient(
+      target: try settings.address(of: peer, flag: flag), configuration: clientConfiguration)
+    introspection.add(client)
+    return client
   }
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CoreMetrics
 import Logging
 public import RPC
 public import ServiceLifecycle
 import Storage
+import Tracing
 import UnixSignals
 
 #if canImport(Darwin)
@@ -37,7 +39,10 @@ public enum ServiceMain {
   ) async {
     do {
       let environment = try await environment(name, options: options, defaultPort: defaultPort)
-      var services: [any Service] = [try await build(environment)]
+      // Those further back stop first: whoever looks after the service sees it come to its end.
+      var services: [any Service] = []
+      if let admin = try await adminServer(environment, options: options) { services.append(admin) }
+      services.append(try await build(environment))
       if options.exitWithParent { services.append(ParentWatch(logger: environment.logger)) }
       let group = ServiceGroup(
         configuration: .init(
@@ -57,19 +62,48 @@ public enum ServiceMain {
     fflush(nil)
   }
 
+  /// The admin port, if one was asked for.
+  private static func adminServer(_ environment: ServiceEnvironment, options: ServiceOptions) async throws
+    -> AdminServer?
+  {
+    guard let metrics = environment.metrics else { return nil }
+    let settings = environment.settings
+    let pages = AdminPages(
+      service: environment.name, introspection: environment.introspection, metrics: metrics,
+      process: ProcessMetrics())
+    let server = try await AdminServer(
+      pages: pages, host: settings.text("adminHost", flag: options.adminHost) ?? "127.0.0.1",
+      port: try settings.integer("adminPort", flag: options.adminPort, range: 0...65535, default: 0),
+      logger: environment.logger)
+    environment.logger.info("admin port open", metadata: ["address": "\(server.address.listed)"])
+    return server
+  }
+
   private static func environment(
     _ name: String, options: ServiceOptions, defaultPort: Int
   ) async throws -> ServiceEnvironment {
     let settings = try await Settings(service: name, file: options.config)
     let level = try settings.logLevel(flag: options.logLevel)
     let format = try settings.logFormat(flag: options.logFormat)
-    let logger = Logger(label: name) { ServiceLogHandler(service: $0, format: format, level: level) }
+    let tracing = try settings.choice("tracing", flag: options.tracing, of: Tracing.self) ?? .on
+    let tracer = tracing == .on ? W3CTracer() : nil
+    if let tracer { InstrumentationSystem.bootstrap(tracer) }
+    let logger = Logger(label: name) {
+      var handler = ServiceLogHandler(service: $0, format: format, level: level)
+      if tracer != nil { handler.metadataProvider = .trace }
+      return handler
+    }
+    let metrics = settings.text("adminPort", flag: options.adminPort).map { _ in MetricsRegistry() }
+    if let metrics { MetricsSystem.bootstrap(metrics) }
     return ServiceEnvironment(
       name: name, settings: settings, logger: logger, host: settings.text("host", flag: options.host) ?? "127.0.0.1",
       port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort),
       tls: try ServiceTLS(settings, options: options),
-      accessLog: try settings.accessLog(flag: options.accessLog))
+      accessLog: try settings.accessLog(flag: options.accessLog), tracer: tracer, metrics: metrics)
   }
+
+  /// Whether calls are followed through the services.
+  private enum Tracing: String, CaseIterable { case on, off }
 
   private static func fail(_ name: String, _ error: any Error) -> Never {
     ServiceLogHandler.writeToStandardError("\(name): \(error)\n")

@@ -23,6 +23,8 @@ public enum LogFormat: String, Sendable, CaseIterable {
 public struct ServiceLogHandler: LogHandler {
   public var logLevel: Logger.Level
   public var metadata: Logger.Metadata = [:]
+  /// Says what belongs to every line written just now, such as the trace.
+  public var metadataProvider: Logger.MetadataProvider?
   private let service: String
   private let format: LogFormat
   private let write: @Sendable (String) -> Void
@@ -45,6 +47,7 @@ public struct ServiceLogHandler: LogHandler {
 
   public func log(event: LogEvent) {
     var all = metadata
+    if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
     if let more = event.metadata { all.merge(more) { $1 } }
     if let error = event.error { all["error"] = "\(error)" }
     let pairs = all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }

@@ -35,6 +35,22 @@ public struct ServiceOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
+      "Port for those who look after the service, 0 for any that is free. [WAYMARK_<SERVICE>_ADMIN_PORT; default: none]",
+      discussion: "Answers /livez, /readyz, /metrics and /channelz over HTTP/1.1, without TLS."))
+  public var adminPort: String?
+
+  @Option(help: "Address of the admin port. [WAYMARK_ADMIN_HOST; default: 127.0.0.1]")
+  public var adminHost: String?
+
+  @Option(
+    help: """
+      Whether calls are followed through the services by W3C trace contexts, and named in log lines: on or off. \
+      [WAYMARK_TRACING; default: on]
+      """)
+  public var tracing: String?
+
+  @Option(
+    help: ArgumentHelp(
       "PEM file with the certificate of the service, and those between it and the root. [WAYMARK_TLS_CERT; default: none]",
       discussion: "Other services are shown it too. The gateway's own port has no TLS.", valueName: "file"))
   public var tlsCert: String?

@@ -36,6 +36,9 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
     change { $0[service] = isServing ? .serving : .notServing }
   }
 
+  /// Whether the server as a whole can take calls.
+  public var isServing: Bool { status(of: "") == .serving }
+
   /// Says that nothing is served any more, tells the watchers, and ends their calls, so that a graceful stop does not
   /// wait for them.
   public func shutDown() {

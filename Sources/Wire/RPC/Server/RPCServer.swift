@@ -126,7 +126,7 @@ public final class RPCServer: Sendable {
       guard let address = listener.localAddress else { throw ChannelError.unknownLocalAddress }
       return address
     } catch {
-      throw RPCBindError(host: host, port: port, reason: RPCBindError.Reason(error))
+      throw RPCBindError(host: host, port: port, error: error)
     }
   }
 
@@ -340,6 +340,13 @@ public struct RPCBindError: Error, Sendable, CustomStringConvertible {
   public let host: String
   public let port: Int
   public let reason: Reason
+
+  /// - Parameter error: what the attempt to listen threw.
+  public init(host: String, port: Int, error: any Error) {
+    self.host = host
+    self.port = port
+    reason = Reason(error)
+  }
 
   /// One sentence that names the address and the remedy.
   public var description: String {
