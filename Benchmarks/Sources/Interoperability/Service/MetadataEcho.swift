@@ -11,7 +11,7 @@ public struct MetadataEcho: ServerInterceptor {
 
   public init() {}
 
-  public func intercept(_ context: ServerContext, next: @Sendable () async throws -> Void) async throws {
+  public func intercept(_ context: ServerContext, next: @Sendable @concurrent () async throws -> Void) async throws {
     var initial = Metadata()
     for value in context.metadata.all(Self.initialName) { initial.add(value, for: Self.initialName) }
     if !initial.isEmpty { context.addInitialMetadata(initial) }
