@@ -15,7 +15,7 @@ DIST ?= .dist
 
 export WAYMARK_TEST_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: help setup build dist run test bench proto lint docs compose-test clean
+.PHONY: help setup build dist run test bench interop proto lint docs compose-test clean
 
 help: ## List the targets
 	@echo "make run    builds Waymark and starts it with demonstration data"
@@ -46,6 +46,10 @@ bench: ## Measure against peers; CASE=name for one case of docs/performance.md, 
 	@$(if $(filter-out stack,$(CASE)),,Tools/dist.sh "$(DIST)")
 	@DIST="$(DIST)" $(WAYMARK_TEST_PYTHON) Benchmarks/run.py $(CASE)
 
+interop: ## Run gRPC's interoperability cases against grpcio, both directions, plaintext and TLS; CASE=name for one
+	@Tools/setup.sh test
+	@Tools/interop.sh $(addprefix --case ,$(CASE))
+
 proto: ## Regenerate the code made from proto/
 	@Tools/setup.sh test
 	@Tools/proto.sh
@@ -63,4 +67,4 @@ compose-test: ## Run the stack in containers, without a registry, and test it fr
 	@WAYMARK_TEST_PYTHON=python3 Tools/compose-test.sh
 
 clean: ## Remove what was built; data, packages and the virtual environment stay
-	rm -rf .build .dist Tools/*/.build Benchmarks/.build
+	rm -rf .build .dist Tools/*/.build Benchmarks/.build Benchmarks/.build-*
