@@ -115,7 +115,8 @@ def per_connection(each, count):
     time.sleep(0.5)
     before = each.resident()
     held = hold(each, count)
-    time.sleep(1)
+    # For as long nobody says anything.
+    time.sleep(3)
     after = each.resident()
     for connection in held:
         connection.socket.close()

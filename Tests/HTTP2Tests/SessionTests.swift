@@ -152,6 +152,36 @@ struct SessionTests {
     #expect(pair.client.isFinished && pair.server.isFinished)
   }
 
+  @Test("that gave back its memory between two calls goes on as if it had not")
+  func rest() throws {
+    let pair = try SessionPair()
+    for round in 1...3 {
+      let long = String(repeating: "v", count: 5000 * round)
+      let request = try pair.request("/a/B", [("x-name", "value"), ("x-long", long)])
+      pair.client.send(bytes(40_000, of: UInt8(round)), on: request)
+      pair.client.end(request)
+      // With a stream open, or with something to send, nothing is given back.
+      pair.client.rest()
+      try pair.exchange()
+      pair.server.rest()
+
+      let received = try #require(pair.opened[request.id])
+      #expect(received.head.first("x-long") == long)
+      #expect(received.takeInbound() == bytes(40_000, of: UInt8(round)))
+      var trailers = HeaderFields()
+      trailers.add("x-status", "done \(round) \(long)")
+      pair.server.respond(received, SessionPair.ok)
+      pair.server.send(bytes(40_000), on: received)
+      pair.server.end(received, trailers: .built(trailers))
+      pair.server.rest()
+      try pair.exchange()
+      #expect(request.takeInbound() == bytes(40_000))
+      #expect(request.trailers.first("x-status") == "done \(round) \(long)")
+      pair.client.rest()
+      pair.server.rest()
+    }
+  }
+
   @Test("counts the answers to its PINGs")
   func ping() throws {
     let pair = try SessionPair()

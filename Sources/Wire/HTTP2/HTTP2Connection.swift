@@ -42,6 +42,8 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
 
   /// How often bytes came, so that somebody who looks now and then sees whether any did.
   @exclusivity(unchecked) package private(set) var readCount = 0
+  /// How often bytes had come when memory was last given back.
+  private var restedAt = 0
   /// How many bytes came, and how many were handed to the socket.
   @exclusivity(unchecked) package private(set) var readBytes = 0
   @exclusivity(unchecked) package private(set) var writtenBytes = 0
@@ -182,6 +184,19 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
     session.closeAll(.cancel)
     executor.burst { dispatch() }
     delegate.connectionClosed(self, error: failure)
+  }
+
+  /// Gives back memory that a connection without streams can do without until something happens again.
+  ///
+  /// To be called now and then while nothing comes; it costs next to nothing to repeat.
+  package func rest() {
+    guard restedAt != readCount, !isClosed, !isDirty, session.streamCount == 0, session.headerStreamID == nil else {
+      return
+    }
+    restedAt = readCount
+    buffer = ByteBuffer()
+    if session.hasPeerSettings { firstBytes = ByteBuffer() }
+    session.rest()
   }
 
   /// Closes the connection once everything is sent.

@@ -106,6 +106,14 @@ struct HeaderCollector: ~Copyable {
 
   deinit { start?.deallocate() }
 
+  /// Gives back the memory that no section is in.
+  mutating func rest() {
+    start?.deallocate()
+    start = nil
+    capacity = 0
+    count = 0
+  }
+
   /// Begins a section.
   mutating func begin() {
     count = 0

@@ -113,6 +113,10 @@ public final class RPCServer: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      // Begins small, as every connection keeps the buffer it last read into, and grows with what comes.
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10)
+      )
       .childChannelInitializer { self.accept($0, tls) }
     do {
       let listener: any Channel

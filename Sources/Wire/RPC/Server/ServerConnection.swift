@@ -46,6 +46,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   /// How many streams there were when the watch last saw more than before, and when that was.
   private var seenStreams = 0
   private var lastStream: NIODeadline?
+  /// How often bytes had come when the watch last looked.
+  private var seenReads = 0
   /// Where the watch keeps the connection.
   var watchSlot = 0
   /// Unary calls whose handlers begin when the client has taken some of the responses that wait for it.
@@ -232,7 +234,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
         isClogged: !connection.isWritable || session.unsentBytes > Self.unsentLimit),
       at: now)
     switch verdict {
-    case .none: break
+    case .none:
+      if connection.readCount == seenReads { connection.rest() }
+      seenReads = connection.readCount
     case .ping:
       tally.traffic.keepalivesSent &+= 1
       session.submitPing()
