@@ -153,7 +153,7 @@ let package = Package(
       "Gateway", floor: "Services",
       [
         "ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird, hummingbirdCore, mustache,
-        httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle,
+        httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, metrics, tracing, lifecycle,
       ], resources: [.embedInCode("Resources")]),
 
     // Floor 5: the entrances.

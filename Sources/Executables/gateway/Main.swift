@@ -35,7 +35,7 @@ struct Main: AsyncParsableCommand {
         people: try settings.address(of: "people", flag: people),
         projects: try settings.address(of: "projects", flag: projects),
         measurement: try settings.address(of: "measurement", flag: measurement),
-        configuration: environment.tls.clientConfiguration)
+        configuration: environment.clientConfiguration)
       var gateway = GatewaySettings()
       gateway.pageTimeout = .milliseconds(
         try settings.integer("pageTimeout", flag: pageTimeout, range: 10...600_000, default: 2000))

@@ -20,20 +20,25 @@ public struct GatewayServer: Sendable {
   private let pages: WebPages
   private let door: ConnectDoor
   private let rpcRouter: RPCRouter
+  private let observers: GatewayObservers
 
+  /// - Parameter observers: who is told of what is served.
   /// - Throws: When a template cannot be read, which the tests rule out.
   public init(
-    backends: Backends, settings: GatewaySettings = GatewaySettings(), logger: Logger = Logger(label: "gateway")
+    backends: Backends, settings: GatewaySettings = GatewaySettings(), logger: Logger = Logger(label: "gateway"),
+    observers: GatewayObservers = GatewayObservers()
   ) throws {
     self.backends = backends
     self.settings = settings
     self.logger = logger
+    self.observers = observers
     let gathering = ProjectPageGathering(backends: backends, limit: settings.pageTimeout)
     let handler = ProjectPageHandler(gathering: gathering)
     var dispatch = MethodDispatch(backends: backends)
     dispatch.serve(GatewayV1.ProjectPageServiceMethods.getProjectPage, handler.getProjectPage)
     self.pages = WebPages(backends: backends, gathering: gathering, templates: try Templates(), settings: settings)
-    self.door = ConnectDoor(dispatch: dispatch, defaultTimeout: settings.callTimeout)
+    self.door = ConnectDoor(
+      dispatch: dispatch, defaultTimeout: settings.callTimeout, reporters: observers.reporters)
     let services = Set(ContractRegistry.methods.values.map(\.descriptor.service)).filter(dispatch.serves).sorted()
     self.health = HealthService(services: services)
     self.rpcRouter = Self.makeRPCRouter(handler, health, dispatch, services)
@@ -46,8 +51,15 @@ public struct GatewayServer: Sendable {
   ) async throws {
     let responder = router().buildResponder()
     let bridge = HTTP2Bridge(responder: responder, logger: logger)
-    let rpc = RPCServer(
-      router: rpcRouter, configuration: .init(logger: logger, plainHandler: { await bridge.respond(to: $0) }))
+    var configuration = RPCServer.Configuration(logger: logger, plainHandler: { await bridge.respond(to: $0) })
+    configuration.reporters = observers.reporters
+    configuration.interceptors = observers.interceptors
+    let rpc = RPCServer(router: rpcRouter, configuration: configuration)
+    if let introspection = observers.introspection {
+      introspection.add(rpc)
+      introspection.add(health)
+      for client in backends.clients { introspection.add(client) }
+    }
     let idleTimeout = TimeAmount(settings.idleTimeout)
     let application = Application(
       responder: responder,
@@ -81,8 +93,10 @@ extension GatewayServer {
   /// HTTP/1.1 and HTTP/2 both end here.
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+    if observers.isTracing { router.add(middleware: TracingMiddleware()) }
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ConnectMiddleware(door: door))
+    if let metrics = observers.metrics { router.add(middleware: PageMetrics(factory: metrics)) }
     router.add(middleware: FailurePages(templates: pages.templates))
     router.get("/healthz") { _, _ in
       Response(

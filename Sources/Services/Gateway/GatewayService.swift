@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Contracts
 public import ServiceLifecycle
 public import ServiceRuntime
 
@@ -14,7 +15,11 @@ public struct GatewayService: Service {
   ///   - backends: Where the services behind the gateway are.
   ///   - environment: The address to listen on, and the log.
   public init(backends: Backends, settings: GatewaySettings, environment: ServiceEnvironment) throws {
-    self.server = try GatewayServer(backends: backends, settings: settings, logger: environment.logger)
+    // The gateway serves any path and passes it on: only what there is gets metrics of its own.
+    let methods = ContractRegistry.methods.values.map(\.descriptor)
+    self.server = try GatewayServer(
+      backends: backends, settings: settings, logger: environment.logger,
+      observers: GatewayObservers(environment, methods: methods))
     self.environment = environment
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import CoreMetrics
 public import Logging
 public import RPC
 public import Storage
@@ -25,7 +26,7 @@ public struct ServiceEnvironment: Sendable {
   let tracer: W3CTracer?
   /// What is counted for the admin port; `nil` without one.
   let metrics: MetricsRegistry?
-  /// What the admin port tells of. Servers and clients that the service makes by itself are to be added.
+  /// What the admin port tells of; servers and clients that the service makes by itself are to be added.
   public let introspection = Introspection()
   /// The stores that were opened.
   let stores = OpenStores()
@@ -43,6 +44,9 @@ public struct ServiceEnvironment: Sendable {
 
   /// What stands around the handlers of this service: tracing, if calls are traced.
   public var interceptors: [any ServerInterceptor] { tracer.map { [ServerTracing(tracer: $0)] } ?? [] }
+
+  /// Where counts go that are not of calls; `nil` without an admin port to read them at.
+  public var metricsFactory: (any MetricsFactory)? { metrics }
 
   /// Whether requests that are no calls are to be traced too.
   public var isTracing: Bool { tracer != nil }

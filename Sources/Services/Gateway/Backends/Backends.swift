@@ -36,6 +36,9 @@ public struct Backends: Sendable {
       package: "waymark.measurement.v1.")
   }
 
+  /// A client for each.
+  var clients: [RPCClient] { all.map(\.client) }
+
   private var all: [Backend] { [people, projects, measurement] }
 
   /// The backend that owns a gRPC service, by its full name.

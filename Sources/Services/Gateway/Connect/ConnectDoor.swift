@@ -21,6 +21,8 @@ struct ConnectDoor: Sendable {
   let dispatch: MethodDispatch
   /// How long a call may take whose caller sets no timeout.
   let defaultTimeout: Duration
+  /// Are told of each call.
+  var reporters: [any CallReporter] = []
 
   /// Whether a path is meant for this door: `/package.Service/Method`.
   ///
@@ -32,20 +34,28 @@ struct ConnectDoor: Sendable {
 
   /// Answers a request; errors are answers too.
   func respond(to request: Request, peer: String) async -> Response {
+    let report = reporters.isEmpty ? nil : ConnectReport(request.uri.path, peer: peer, reporters: reporters)
     do {
-      return try await call(request, peer: peer)
-    } catch let error as ConnectError {
-      return error.response
-    } catch let error as RPCError {
-      return ConnectError(error).response
-    } catch is CancellationError {
-      return ConnectError(.cancelled, "The call was given up.").response
+      let response = try await call(request, peer: peer, report)
+      report?.end(nil)
+      return response
     } catch {
-      return ConnectError(.internalError, "\(error)").response
+      let error = Self.connectError(error)
+      report?.end(error)
+      return error.response
     }
   }
 
-  private func call(_ request: Request, peer: String) async throws -> Response {
+  private static func connectError(_ error: any Error) -> ConnectError {
+    switch error {
+    case let error as ConnectError: error
+    case let error as RPCError: ConnectError(error)
+    case is CancellationError: ConnectError(.cancelled, "The call was given up.")
+    default: ConnectError(.internalError, "\(error)")
+    }
+  }
+
+  private func call(_ request: Request, peer: String, _ report: ConnectReport?) async throws -> Response {
     let path = request.uri.path
     guard let method = ContractRegistry.methods[path], dispatch.serves(method.descriptor.service) else {
       throw ConnectError(.unimplemented, "There is no method \(path).", status: .notFound)
@@ -64,6 +74,7 @@ struct ConnectDoor: Sendable {
     }
     let deadline = Deadline(after: try ConnectHeaders.timeout(from: request.headers) ?? defaultTimeout)
     let body = try await body(of: request)
+    report?.received = body.readableBytes
     let answer = try await dispatch.call(
       path, codec.request(body, for: method), metadata: ConnectHeaders.metadata(from: request.headers),
       deadline: deadline, peer: peer)
@@ -71,8 +82,9 @@ struct ConnectDoor: Sendable {
     headers.append(contentsOf: ConnectHeaders.fields(from: answer.trailingMetadata, prefix: "trailer-"))
     headers[.contentType] = codec.contentType
     headers[.cacheControl] = "no-store"
-    return Response(
-      status: .ok, headers: headers, body: ResponseBody(byteBuffer: try codec.response(answer.message, for: method)))
+    let response = try codec.response(answer.message, for: method)
+    report?.sent = response.readableBytes
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: response))
   }
 
   private func body(of request: Request) async throws -> ByteBuffer {
