@@ -44,6 +44,11 @@ final class RunningWaymark: Sendable {
   /// The service as it runs now.
   func child(_ service: String) throws -> Child { try #require(starts(of: service).last, "\(text)") }
 
+  /// The lines of a service that hold all of the words.
+  func lines(of service: String, with words: String...) -> [String] {
+    log.all.filter { line in line.hasPrefix(service) && words.allSatisfy { line.contains($0) } }
+  }
+
   /// The whole log, for the message of a failed test.
   var text: String { log.all.joined(separator: "\n") }
 }
@@ -59,9 +64,11 @@ final class LogLines: Sendable {
 /// - Parameters:
 ///   - demo: with demonstration data.
 ///   - data: where it keeps its data; a directory of its own when nil.
+///   - environment: variables that it has beside those of the tests.
 ///   - ended: what its end is expected to be.
 func withWaymark<R: Sendable>(
-  demo: Bool = false, data: String? = nil, ended: TerminationStatus = .exited(0),
+  demo: Bool = false, data: String? = nil, environment: [Environment.Key: String] = [:],
+  ended: TerminationStatus = .exited(0),
   _ body: @escaping @Sendable (RunningWaymark) async throws -> R
 ) async throws -> R {
   let temporary = try TemporaryDirectory()
@@ -71,7 +78,8 @@ func withWaymark<R: Sendable>(
     + (demo ? ["--demo"] : [])
   let result = try await run(
     .path(FilePath(Products.executable("waymark"))), arguments: Arguments(arguments),
-    input: .inputWriter, output: .sequence, error: .sequence
+    environment: .inherit.updating(environment.mapValues { Optional($0) }), input: .inputWriter, output: .sequence,
+    error: .sequence
   ) { execution in
     try await withThrowingTaskGroup(of: Void.self) { readers in
       let (ready, readySource) = AsyncStream<String>.makeStream()

@@ -193,12 +193,13 @@ public final class RPCServer: Sendable {
     await connections.waitUntilEmpty()
     guillotine.cancel()
     let hasStragglers = (try? await guillotine.value) ?? false
-    await keepStatistics()
     let group = state.withLock { $0.group.take() }
-    if let group { await settle(group) }
     if hasStragglers {
+      // The loops go on, and one that a handler holds would not answer.
       configuration.logger.warning("handlers ignored their cancellation; their threads are left running")
     } else {
+      await keepStatistics()
+      if let group { await settle(group) }
       // Fails only if somebody else has shut the loops down, and they are nobody else's.
       try? await group?.shutdownGracefully()
     }
