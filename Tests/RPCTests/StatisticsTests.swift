@@ -2,6 +2,7 @@
 
 import Contracts
 import NIOCore
+import NIOPosix
 import RPC
 import Synchronization
 import Testing
@@ -168,6 +169,26 @@ struct StatisticsTests {
     await #expect(throws: RPCError.self) { try await echo(client, Note()) }
     await client.close()
     #expect(reports.all.map { $0.prefix(22) } == ["call started Echo", "call ended Echo UNAVAI"])
+  }
+
+  @Test("a client that leaves is noticed on a channel that lets one side end alone, as a gateway's does")
+  func halfClosed() async throws {
+    var router = RPCRouter()
+    router.register(EchoService())
+    let server = RPCServer(router: router)
+    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelInitializer { server.attach(to: $0) }
+      .bind(host: "127.0.0.1", port: 0).get()
+    try await withClient("127.0.0.1:\(listener.localAddress?.port ?? 0)") { client in
+      _ = try await echo(client, Note(message: "hello"))
+    }
+    let url = "http://127.0.0.1:\(listener.localAddress?.port ?? 0)/"
+    _ = try await ForeignTools.run("/usr/bin/curl", ["-s", "--http2-prior-knowledge", "-m", "20", url])
+    let after = try await settled { await server.statistics() } until: { $0.connectionsClosed == 2 }
+    #expect(after.connections.isEmpty)
+    try await listener.close()
+    await server.shutdownGracefully()
   }
 
   // MARK: What is called

@@ -86,6 +86,12 @@ package final class HTTP2Connection: ChannelInboundHandler, Flushable {
     context.fireChannelInactive()
   }
 
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // On a channel that lets one side end alone, too, a peer that sends no more is gone.
+    if (event as? ChannelEvent) == .inputClosed { context.close(promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     failure = failure ?? error
     context.close(promise: nil)

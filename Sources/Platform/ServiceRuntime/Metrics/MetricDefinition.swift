@@ -40,6 +40,6 @@ struct MetricDefinition: Sendable, Hashable {
     "grpc.client.attempt.sent_total_compressed_message_size": MetricDefinition(
       unit: "bytes", help: "Requests of an attempt together, compressed or not.", buckets: bytes),
     "http.server.request.duration": MetricDefinition(
-      unit: "seconds", help: "From the head of a page's request to the end of its response."),
+      unit: "seconds", help: "From the head of a page's request to the page being there to be sent."),
   ]
 }

@@ -7,7 +7,7 @@ import Synchronization
 
 /// Measures how long pages take, by route, method and status, under the name of OpenTelemetry's convention for HTTP.
 ///
-/// From the request's head to the end of the response's body. A route is as it was declared, such as `/projects/{id}`,
+/// From the request's head to the page being there to be sent. A route is as it was declared, such as `/projects/{id}`,
 /// and a method that is none of HTTP's own counts as `_OTHER`, so that nobody outside makes up labels.
 struct PageMetrics: RouterMiddleware {
   private struct Key: Hashable {
@@ -36,9 +36,9 @@ struct PageMetrics: RouterMiddleware {
     let start = ContinuousClock.now
     let method = Self.methods.contains(request.method) ? request.method.rawValue : "_OTHER"
     do {
-      var response = try await next(request, context)
-      let key = Key(route: context.endpointPath ?? "other", method: method, status: response.status.code)
-      response.body = response.body.withPostWriteClosure { record(key, since: start) }
+      let response = try await next(request, context)
+      record(
+        Key(route: context.endpointPath ?? "other", method: method, status: response.status.code), since: start)
       return response
     } catch {
       let status = (error as? any HTTPResponseError)?.status.code ?? 500
