@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Subprocess
 import Testing
 
 @Suite("To those who look after it", .timeLimit(.minutes(5)))

@@ -185,7 +185,11 @@ struct StatisticsTests {
     }
     let url = "http://127.0.0.1:\(listener.localAddress?.port ?? 0)/"
     _ = try await ForeignTools.run("/usr/bin/curl", ["-s", "--http2-prior-knowledge", "-m", "20", url])
-    let after = try await settled { await server.statistics() } until: { $0.connectionsClosed == 2 }
+    let after = try await settled {
+      await server.statistics()
+    } until: {
+      $0.connectionsClosed == 2
+    }
     #expect(after.connections.isEmpty)
     try await listener.close()
     await server.shutdownGracefully()
