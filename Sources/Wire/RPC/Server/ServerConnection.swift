@@ -76,8 +76,6 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   func begin(on channel: any Channel, executor: LoopExecutor) throws {
     let session = try HTTP2Session(.server, limits: configuration.limits)
     let connection = HTTP2Connection(session: session, executor: executor, delegate: self)
-    self.connection = connection
-    self.channel = channel
     guard registry.add(self, upTo: configuration.connections.maximumConnections) else {
       watch.tally.connectionsRefused &+= 1
       throw ChannelError.ioOnClosedChannel
@@ -88,6 +86,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       registry.remove(self)
       throw error
     }
+    // Not before it is certain that the connection has an end: these two and this one keep one another alive until then.
+    self.connection = connection
+    self.channel = channel
     tally.connectionsAccepted = 1
     watch.add(self)
   }
