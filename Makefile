@@ -15,7 +15,7 @@ DIST ?= .dist
 
 export WAYMARK_TEST_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: help setup build dist run test bench interop proto lint docs compose-test clean
+.PHONY: help setup build dist run test bench interop soak proto lint docs compose-test clean
 
 help: ## List the targets
 	@echo "make run    builds Waymark and starts it with demonstration data"
@@ -49,6 +49,10 @@ bench: ## Measure against peers; CASE=name for one case of docs/performance.md, 
 interop: ## Run gRPC's interoperability cases against grpcio, both directions, plaintext and TLS; CASE=name for one
 	@Tools/setup.sh test
 	@Tools/interop.sh $(addprefix --case ,$(CASE))
+
+soak: ## Make and break off calls of all kinds under two sanitizers, for SECONDS each (60)
+	@Tools/setup.sh test
+	@Tools/soak.sh $(SECONDS)
 
 proto: ## Regenerate the code made from proto/
 	@Tools/setup.sh test

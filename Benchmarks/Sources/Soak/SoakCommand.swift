@@ -5,6 +5,12 @@ import Interoperability
 import NIOCore
 import RPC
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Has clients and servers in one process do everything that calls can do, in random order, for as long as one likes.
 ///
 /// For sanitizers, which watch what it does. Every answer is compared; a call may only fail the way it was meant to.
@@ -63,6 +69,8 @@ struct SoakCommand: AsyncParsableCommand {
     }
     for server in servers { await server.stop(tally) }
     print(tally.report)
+    // A sanitizer that finds something at the end leaves without.
+    fflush(nil)
     if tally.hasFailures { throw ExitCode(1) }
   }
 }
