@@ -39,7 +39,13 @@ public final class CallMetrics: CallReporter {
   private let side: Side
   private let known: Set<String>?
   private let factory: any MetricsFactory
-  private let methods = Mutex<[String: MethodMetrics]>([:])
+  private let methods = Mutex(Methods())
+
+  private struct Methods {
+    var metrics: [String: MethodMetrics] = [:]
+    /// The one that was asked for last, which mostly is the one that is asked for next.
+    var last: (path: String, metrics: MethodMetrics)?
+  }
 
   /// - Parameters:
   ///   - methods: those that get a label of their own; `nil` for all that exist. A gateway that passes any path on says
@@ -71,19 +77,22 @@ public final class CallMetrics: CallReporter {
 
   /// What there is for a method, made when it is new.
   private func metrics(of method: MethodDescriptor?) -> MethodMetrics {
-    var path = Self.other
-    if let method, known?.contains(method.path) ?? true { path = method.path }
-    return methods.withLock { methods in
-      if let found = methods[path] { return found }
-      if methods.count >= Self.mostMethods {
-        if let rest = methods[Self.other] { return rest }
-        path = Self.other
-      }
-      // Without the leading slash (gRFC A66).
-      let made = MethodMetrics(side, path == Self.other ? path : String(path.dropFirst()), factory)
-      methods[path] = made
-      return made
+    methods.withLock { methods in
+      let path = method?.path ?? Self.other
+      if let last = methods.last, last.path == path { return last.metrics }
+      let found = metrics(of: known?.contains(path) ?? true ? path : Self.other, in: &methods.metrics)
+      methods.last = (path, found)
+      return found
     }
+  }
+
+  private func metrics(of path: String, in methods: inout [String: MethodMetrics]) -> MethodMetrics {
+    if let found = methods[path] { return found }
+    if methods.count >= Self.mostMethods, path != Self.other { return metrics(of: Self.other, in: &methods) }
+    // Without the leading slash (gRFC A66).
+    let made = MethodMetrics(side, path == Self.other ? path : String(path.dropFirst()), factory)
+    methods[path] = made
+    return made
   }
 }
 
@@ -93,7 +102,8 @@ private final class MethodMetrics: Sendable {
   private let side: CallMetrics.Side
   private let method: String
   private let factory: any MetricsFactory
-  private let outcomes = Mutex<[Int: OutcomeMetrics]>([:])
+  /// By status; gRPC has 17.
+  private let outcomes = Mutex<[OutcomeMetrics?]>(Array(repeating: nil, count: 17))
 
   init(_ side: CallMetrics.Side, _ method: String, _ factory: any MetricsFactory) {
     self.side = side
@@ -105,10 +115,11 @@ private final class MethodMetrics: Sendable {
 
   /// What there is for a status, made when it is new.
   func outcome(_ code: RPCError.Code?) -> OutcomeMetrics {
-    outcomes.withLock { outcomes in
-      if let found = outcomes[code?.rawValue ?? 0] { return found }
+    let index = code?.rawValue ?? 0
+    return outcomes.withLock { outcomes in
+      if outcomes.indices.contains(index), let found = outcomes[index] { return found }
       let made = OutcomeMetrics(side, [("grpc.method", method), ("grpc.status", code?.name ?? "OK")], factory)
-      outcomes[code?.rawValue ?? 0] = made
+      if outcomes.indices.contains(index) { outcomes[index] = made }
       return made
     }
   }
