@@ -87,6 +87,7 @@ let package = Package(
       name: "Soak",
       dependencies: [
         "BenchContracts", "Interoperability", .product(name: "RPC", package: "waymark"),
+        .product(name: "HTTP2", package: "waymark"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

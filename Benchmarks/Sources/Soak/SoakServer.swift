@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTP2
 import Interoperability
 import NIOCore
 import RPC
@@ -14,9 +15,11 @@ struct SoakServer {
     var configuration = RPCServer.Configuration(eventLoops: 2, gracePeriod: gracePeriod)
     configuration.tls = tls
     configuration.connections.maximumAge = .seconds(2)
-    configuration.connections.ageGrace = .seconds(10)
-    configuration.connections.handshakeTimeout = .seconds(5)
-    configuration.connections.headerTimeout = .seconds(2)
+    // Sanitizers make everything slow: what is not to end has time enough.
+    configuration.connections.ageGrace = .seconds(60)
+    configuration.connections.handshakeTimeout = .seconds(20)
+    // Clients here look after their connections every second.
+    configuration.limits.pings = HTTP2PingPolicy(minimumInterval: .milliseconds(500))
     configuration.connections.unusedTimeout = .seconds(3)
     server = RPCServer.interoperability(configuration: configuration)
     port = try await server.bind(host: "127.0.0.1", port: 0).port ?? 0
