@@ -68,12 +68,18 @@ class Service(contracts.services.TestServiceServicer):
             self.cancelled.release()
         return done.set
 
+    @staticmethod
+    def _settle(context, done):
+        """Calls `done` unless the call was cancelled; grpcio may end the requests before it says that it was."""
+        time.sleep(0.3)
+        if context.is_active():
+            done()
+
     def StreamingInputCall(self, request_iterator, context):
         self._echo(context)
         done = self._watch(context)
         total = sum(len(request.payload.body) for request in request_iterator)
-        if context.is_active():
-            done()
+        self._settle(context, done)
         return messages.StreamingInputCallResponse(aggregated_payload_size=total)
 
     def FullDuplexCall(self, request_iterator, context):
@@ -81,8 +87,7 @@ class Service(contracts.services.TestServiceServicer):
         done = self._watch(context)
         for request in request_iterator:
             yield from self._answers(request, context)
-        if context.is_active():
-            done()
+        self._settle(context, done)
 
     def HalfDuplexCall(self, request_iterator, context):
         self._echo(context)
