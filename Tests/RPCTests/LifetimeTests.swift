@@ -177,7 +177,8 @@ struct LifetimeTests {
   }
 
   @Test(
-    "refuses metadata that the wire does not carry, and names it", arguments: ["grpc-timeout", "bad name", ":path", ""])
+    "refuses metadata that the wire does not carry, and names it",
+    arguments: ["grpc-timeout", "grpc-tomorrow", "grpc-trace-bin", "bad name", ":path", ""])
   func metadataNames(name: String) async throws {
     try await withClient("127.0.0.1:1") { client in
       let error = await #expect(throws: RPCError.self) {

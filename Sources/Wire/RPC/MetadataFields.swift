@@ -37,7 +37,9 @@ extension Metadata {
       case .binary(let bytes) where isBinary:
         fields.add(entry.name, Base64.encode(bytes))
       case .text(let text) where !isBinary && text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }):
-        fields.add(entry.name, text, isSecret: entry.name == "authorization" || entry.name == "cookie")
+        fields.add(
+          entry.name, Self.withoutOuterSpaces(text),
+          isSecret: entry.name == "authorization" || entry.name == "cookie")
       default:
         throw RPCError(
           code: .internalError,
@@ -64,21 +66,41 @@ extension Metadata {
   }
 
   /// Whether the name is one that HTTP/2 or gRPC uses itself.
+  ///
+  /// gRPC keeps every name that begins with `grpc-` for itself ("Custom-Metadata" in its PROTOCOL-HTTP2). Handlers and
+  /// callers see three of them all the same: the rich error, the pause that a server asks for before a retry, and the
+  /// number of attempts that a retried call has had.
   private static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
-    switch name.count {
+    if name.count >= 5, UnsafeRawBufferPointer(rebasing: name[..<5]).equals("grpc-") {
+      return switch name.count {
+      case 22: !name.equals("grpc-retry-pushback-ms")
+      case 23: !name.equals("grpc-status-details-bin")
+      case 26: !name.equals("grpc-previous-rpc-attempts")
+      default: true
+      }
+    }
+    return switch name.count {
     case 2: name.equals("te")
     case 4: name.equals("host")
     case 7: name.equals("trailer") || name.equals("upgrade")
     case 10: name.equals("connection") || name.equals("keep-alive")
-    case 11: name.equals("grpc-status")
-    case 12: name.equals("content-type") || name.equals("grpc-timeout") || name.equals("grpc-message")
-    case 13: name.equals("grpc-encoding")
+    case 12: name.equals("content-type")
     case 14: name.equals("content-length")
     case 16: name.equals("proxy-connection")
-    case 17: name.equals("transfer-encoding") || name.equals("grpc-message-type")
-    case 20: name.equals("grpc-accept-encoding")
+    case 17: name.equals("transfer-encoding")
     default: false
     }
+  }
+
+  /// The text as HTTP/2 carries it: with spaces around it a peer would have to reset the stream (RFC 9113, 8.2.1), and
+  /// gRPC lets them be left out.
+  private static func withoutOuterSpaces(_ text: String) -> String {
+    let space = UInt8(ascii: " ")
+    guard text.utf8.first == space || text.utf8.last == space else { return text }
+    guard let start = text.utf8.firstIndex(where: { $0 != space }),
+      let last = text.utf8.lastIndex(where: { $0 != space })
+    else { return "" }
+    return String(text[start...last])
   }
 
   private static func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
