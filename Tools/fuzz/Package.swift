@@ -16,6 +16,10 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "fuzz",
   platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+  ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c"),
     .target(name: "ProtobufC", dependencies: ["CProtobufC"], swiftSettings: settings),
@@ -27,6 +31,20 @@ let package = Package(
       name: "TestContracts", dependencies: ["CTestContracts", "CProtobufC", "ProtobufC", "Contracts"],
       swiftSettings: settings),
     .target(name: "CFuzzer"),
+    .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .target(
+      name: "HTTP2",
+      dependencies: [
+        "CNGHTTP2", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+    // The files of RPC that read what comes from outside, without TLS and all that stands on it.
+    .executableTarget(
+      name: "FuzzWire",
+      dependencies: ["HTTP2", "ProtobufC", "CZlib", "CFuzzer", .product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings),
     .executableTarget(
       name: "FuzzMessages", dependencies: ["ProtobufC", "TestContracts", "Contracts", "CFuzzer"],
       swiftSettings: settings),

@@ -1,0 +1,1 @@
+../../../../Sources/Wire/RPC/Server/CallHead.swift
