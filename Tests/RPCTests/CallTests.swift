@@ -52,4 +52,17 @@ struct CallTests {
       }
     }
   }
+
+  @Test("with large requests take turns on a connection, and all arrive")
+  func largeTogether() async throws {
+    try await withServer { _, target in
+      try await withClient(target) { client in
+        let note = Note(message: String(repeating: "x", count: 3_000_000))
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+          for _ in 0..<12 { group.addTask { try await echo(client, note) == note } }
+          for try await isRight in group { #expect(isRight) }
+        }
+      }
+    }
+  }
 }

@@ -12,6 +12,7 @@ struct ProtocolTests {
     try await withServer { _, target in
       let script = ForeignTools.scripts.appending(path: "h2spec.py").path
       let output = try await ForeignTools.run(ForeignTools.python, [script, target])
+      print(output.text)
       let wrong = output.text.split(separator: "\n").filter { $0.contains("WRONG") }.joined(separator: "\n")
       #expect(output.status == 0, "\(wrong.isEmpty ? output.text : wrong)")
     }

@@ -24,4 +24,9 @@ public struct HTTP2Limits: Sendable, Hashable {
     self.connectionWindow = connectionWindow
     self.headerListSize = headerListSize
   }
+
+  /// What a server allows by default: what all streams of a connection may hold unread together is 8 MiB.
+  ///
+  /// The window of a stream whose message is larger is made wider when there is room for the message.
+  public static let server = HTTP2Limits(concurrentStreams: 128, streamWindow: 64 << 10)
 }

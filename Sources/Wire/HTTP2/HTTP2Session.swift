@@ -295,6 +295,14 @@ package final class HTTP2Session {
     _ = nghttp2_session_consume_stream(session, stream.id, count)
   }
 
+  /// Lets as much be on its way on a stream as on the whole connection.
+  package func widenWindow(of stream: HTTP2Stream) {
+    guard stream.closeCode == nil, !stream.isInboundEnded else { return }
+    // Fails only when memory is out; the window then stays as it is.
+    _ = nghttp2_session_set_local_window_size(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, Int32(clamping: limits.connectionWindow))
+  }
+
   // MARK: The end of the connection
 
   /// Asks the other side to open no more streams, without yet refusing those that are on their way.

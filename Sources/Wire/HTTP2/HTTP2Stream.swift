@@ -72,6 +72,11 @@ package final class HTTP2Stream {
     return inbound.readSlice(length: length)
   }
 
+  /// Makes room for so much data.
+  package func reserveInbound(_ count: Int) {
+    if count > inbound.readableBytes + inbound.writableBytes { inbound.reserveCapacity(count) }
+  }
+
   /// Looks at the data without taking it.
   package func peekInbound<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try inbound.withUnsafeReadableBytes(body)

@@ -27,10 +27,23 @@ struct InboundMessages {
   private(set) var bytes = 0
   /// How much of the data that waits has been given back to the window already.
   private var acknowledged = 0
+  /// Whether messages larger than the stream's window have to be admitted, so that not all streams are full of them.
+  private let needsAdmission: Bool
+  /// Whether the message that is arriving was admitted.
+  private var isAdmitted = false
+  /// How large the message is that has to be admitted before more of it can come.
+  private(set) var awaitingAdmission: Int?
 
-  init(limit: Int, encoding: MessageEncoding = .identity) {
+  init(limit: Int, encoding: MessageEncoding = .identity, needsAdmission: Bool = false) {
     self.limit = limit
     self.encoding = encoding
+    self.needsAdmission = needsAdmission
+  }
+
+  /// Lets the message come whose size is ``awaitingAdmission``.
+  mutating func admit() {
+    isAdmitted = true
+    awaitingAdmission = nil
   }
 
   /// Takes the next message.
@@ -40,6 +53,7 @@ struct InboundMessages {
   mutating func next(of stream: HTTP2Stream, in session: HTTP2Session) throws(RPCError) -> Step {
     let available = stream.unreadBytes
     if available == 0, stream.isInboundEnded { return .end }
+    var isHeldBack = false
     if available >= Self.prefix {
       let (length, isCompressed) = try prefix(stream)
       if available >= Self.prefix + length, let frame = stream.takeInbound(length: Self.prefix + length) {
@@ -50,14 +64,24 @@ struct InboundMessages {
         wasCompressed = isCompressed
         count += 1
         bytes += length
+        isAdmitted = false
         return try .message(isCompressed ? encoding.decompress(message, limit: limit) : message)
+      }
+      if needsAdmission, !isAdmitted {
+        // One that fits into the window needs no more of it.
+        isHeldBack = true
+        if Self.prefix + length > session.limits.streamWindow { awaitingAdmission = length }
+      } else {
+        stream.reserveInbound(Self.prefix + length)
       }
     }
     if stream.isInboundEnded {
       throw RPCError(code: .internalError, message: "the last message is cut off after \(available) bytes")
     }
-    session.acknowledge(available - acknowledged, on: stream)
-    acknowledged = available
+    if !isHeldBack {
+      session.acknowledge(available - acknowledged, on: stream)
+      acknowledged = available
+    }
     return .incomplete
   }
 

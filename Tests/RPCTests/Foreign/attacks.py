@@ -246,7 +246,7 @@ def slow_body(target):
 def closed_window_for_large_responses(target):
     peer = Peer(target, hello=PREFACE + settings((4, 0)))
     peer.poll(1)
-    for s in streams(200):
+    for s in streams(120):
         peer.send(call(s, b"", fields(path="/waymark.test.v1.Large/Get")))
     return peer.finish(15)
 
@@ -255,7 +255,7 @@ def closed_window_for_large_responses(target):
 def closed_window_for_streams(target):
     peer = Peer(target, hello=PREFACE + settings((4, 0)))
     peer.poll(1)
-    for s in streams(200):
+    for s in streams(120):
         peer.send(call(s, note(b"y" * 1000, code=1000000), fields(path=SERVICE + "Split")))
     return peer.finish(15)
 
@@ -274,8 +274,8 @@ def unread_socket(target):
 @attack(r"GOAWAY.*|closed|grpc-status (4|8)")
 def unfinished_messages(target):
     peer = Peer(target)
-    # All that the windows allow of 200 messages of 4 MiB.
-    ids = streams(200)
+    # All that the windows allow of 120 messages of 4 MiB.
+    ids = streams(120)
     for s in ids:
         peer.send(headers(s) + frame(DATA, 0, s, message(b"", length=4 << 20)))
     for _ in range(200):
@@ -284,7 +284,7 @@ def unfinished_messages(target):
                 break
         while peer.poll():
             pass
-        if peer.goaway or peer.closed or len(peer.resets) + len(peer.ended) >= 200:
+        if peer.goaway or peer.closed or len(peer.resets) + len(peer.ended) >= 120:
             break
     return peer.outcome(1)
 

@@ -55,7 +55,7 @@ public final class RPCServer: Sendable {
 
     public init(
       eventLoops: Int = min(2, System.coreCount), maximumMessageSize: Int = 4 << 20,
-      limits: HTTP2Limits = HTTP2Limits(),
+      limits: HTTP2Limits = .server,
       gracePeriod: Duration = .seconds(10), logger: Logger = Logger(label: "rpc"), plainHandler: PlainHandler? = nil
     ) {
       self.eventLoops = eventLoops

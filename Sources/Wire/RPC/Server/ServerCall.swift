@@ -33,6 +33,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   @exclusivity(unchecked) private var isFinished = false
   /// Why the call ended before its handler did.
   @exclusivity(unchecked) private var failure: RPCError?
+  /// How much room of the connection's for large requests the call has.
+  @exclusivity(unchecked) private var admitted = 0
   @exclusivity(unchecked) private var sentMessages = 0
   @exclusivity(unchecked) private var sentBytes = 0
   /// Whether the connection's counts have the call's messages.
@@ -55,7 +57,8 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     self.route = entry.route
     isUnary = if case .unary = entry.route { true } else { false }
     waiters = isUnary ? nil : StreamWaiters(eventLoop: connection.eventLoop)
-    self.inbound = InboundMessages(limit: owner.configuration.maximumMessageSize, encoding: encoding)
+    self.inbound = InboundMessages(
+      limit: owner.configuration.maximumMessageSize, encoding: encoding, needsAdmission: true)
     self.start = owner.configuration.reporters.isEmpty ? nil : .now()
     super.init(method: entry.method, source: .header(stream.head), deadline: deadline, peer: owner.peer)
   }
@@ -104,6 +107,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
           }
           request = message
         case .incomplete:
+          if isAdmissionGranted() { continue }
           if request != nil, stream.unreadBytes > 0 {
             throw RPCError(code: .unimplemented, message: "the method takes one request, more came")
           }
@@ -243,9 +247,13 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
   private func nextStep() throws(RPCError) -> InboundMessages.Step {
     if let failure { throw failure }
     if isFinished { return .end }
-    let step = try inbound.next(of: stream, in: connection.session)
+    var step = try inbound.next(of: stream, in: connection.session)
+    if case .incomplete = step, isAdmissionGranted() { step = try inbound.next(of: stream, in: connection.session) }
     if case .end = step { return step }
-    if case .message = step { noteCompression() }
+    if case .message = step {
+      noteCompression()
+      giveBackAdmission()
+    }
     // The window that was given back has to be told of.
     connection.setNeedsFlush()
     return step
@@ -326,6 +334,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
 
   private func end(_ status: RPCError?) {
     isFinished = true
+    giveBackAdmission()
     deadlineTimer?.cancel()
     deadlineTimer = nil
     owner.tally.endCall(isOK: status == nil, isAnswered: stream.closeCode == nil)
@@ -346,6 +355,38 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     counts.messageBytesReceived &+= inbound.bytes
     counts.messagesSent &+= sentMessages
     counts.messageBytesSent &+= sentBytes
+  }
+
+  // MARK: Large requests
+
+  /// Whether a message larger than the window, should one be arriving, may go on now; if not, it waits for its turn.
+  private func isAdmissionGranted() -> Bool {
+    guard let size = inbound.awaitingAdmission, owner.admit(self, size) else { return false }
+    noteAdmission(size)
+    return true
+  }
+
+  private func noteAdmission(_ size: Int) {
+    admitted = size
+    inbound.admit()
+    connection.session.widenWindow(of: stream)
+    connection.setNeedsFlush()
+  }
+
+  /// How large the request is that waits for its turn; `nil` if it need not wait any more.
+  var awaitingAdmission: Int? { isFinished || stream.closeCode != nil ? nil : inbound.awaitingAdmission }
+
+  /// Goes on after the wait for its turn.
+  func proceed(with size: Int) {
+    noteAdmission(size)
+    streamChanged(stream)
+  }
+
+  private func giveBackAdmission() {
+    guard admitted > 0 else { return }
+    let size = admitted
+    admitted = 0
+    owner.giveBack(size)
   }
 
   /// Begins the handler that had to wait for the client to take earlier responses.

@@ -52,6 +52,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   var watchSlot = 0
   /// Unary calls whose handlers begin when the client has taken some of the responses that wait for it.
   @exclusivity(unchecked) private var postponed: [ServerCall] = []
+  /// How large the large requests are that are arriving or being served, and whose turn is next.
+  private var largeRequests = 0
+  private var awaitingAdmission: [ServerCall] = []
   /// Most clients make the same call again and again: the last header, what it says, and what serves its path.
   @exclusivity(unchecked) private var lastBlock = HeaderBlock()
   @exclusivity(unchecked) private var lastHead = CallHead(HeaderBlock()) { _ in }
@@ -215,6 +218,39 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     }
   }
 
+  // MARK: Large requests
+
+  /// Room for requests that are larger than a stream's window and are arriving, or being served, at the same time.
+  ///
+  /// Without it a client could have as many of them as streams: with the limits by default, half a gigabyte.
+  private var roomForLargeRequests: Int { max(configuration.maximumMessageSize, 4 << 20) }
+
+  /// Takes room for a large request; there is always enough for one.
+  /// - Returns: false if the call has to wait for its turn.
+  func admit(_ call: ServerCall, _ size: Int) -> Bool {
+    guard awaitingAdmission.isEmpty, largeRequests == 0 || largeRequests + size <= roomForLargeRequests else {
+      if !awaitingAdmission.contains(where: { $0 === call }) { awaitingAdmission.append(call) }
+      return false
+    }
+    largeRequests += size
+    return true
+  }
+
+  /// Gives room back, and lets those go on whose turn it is.
+  func giveBack(_ size: Int) {
+    largeRequests -= size
+    while let call = awaitingAdmission.first {
+      guard let size = call.awaitingAdmission else {
+        awaitingAdmission.removeFirst()
+        continue
+      }
+      guard largeRequests == 0 || largeRequests + size <= roomForLargeRequests else { return }
+      awaitingAdmission.removeFirst()
+      largeRequests += size
+      call.proceed(with: size)
+    }
+  }
+
   // MARK: Time
 
   /// Sees to it that the connection neither lasts nor waits for longer than it may.
@@ -328,6 +364,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     }
     isClosed = true
     postponed = []
+    awaitingAdmission = []
     watch.remove(self)
     leaveIfDone()
   }
