@@ -26,9 +26,21 @@ struct Main: AsyncParsableCommand {
       "The largest upload, in MiB. [WAYMARK_GATEWAY_LARGEST_UPLOAD; default: 64]", valueName: "MiB"))
   var largestUpload: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "PEM file with the certificate for the gateway's own port, and those between it and the root. [WAYMARK_PUBLIC_TLS_CERT; default: none]",
+      discussion: "With it the port speaks HTTPS, and gRPC over TLS, instead of plaintext.", valueName: "file"))
+  var publicTlsCert: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "PEM file with the key of that certificate. [WAYMARK_PUBLIC_TLS_KEY; default: none]", valueName: "file"))
+  var publicTlsKey: String?
+
   func run() async throws {
     let (people, projects, measurement) = (people.address, projects.address, measurement.address)
     let (pageTimeout, largestUpload) = (pageTimeout, largestUpload)
+    let (certificate, key) = (publicTlsCert, publicTlsKey)
     await ServiceMain.run(GatewayService.name, options: options, defaultPort: 8080) { environment in
       let settings = environment.settings
       let backends = Backends(
@@ -41,6 +53,7 @@ struct Main: AsyncParsableCommand {
         try settings.integer("pageTimeout", flag: pageTimeout, range: 10...600_000, default: 2000))
       gateway.largestUpload =
         try settings.integer("largestUpload", flag: largestUpload, range: 1...4096, default: 64) * 1024 * 1024
+      gateway.tls = try ServiceTLS.publicPort(settings, certificate: certificate, key: key)
       return try GatewayService(backends: backends, settings: gateway, environment: environment)
     }
   }

@@ -61,11 +61,12 @@ public struct GatewayServer: Sendable {
       for client in backends.clients { introspection.add(client) }
     }
     let idleTimeout = TimeAmount(settings.idleTimeout)
+    let tls = try settings.tls.map { try TLSPort($0, logger: logger) }
     let application = Application(
       responder: responder,
       server: HTTPServerBuilder { responder in
         GatewayChannel(
-          http1: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)), rpc: rpc,
+          tls: tls, http1: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)), rpc: rpc,
           detectionTimeout: idleTimeout)
       },
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import RPC
+
 /// What can be set about the gateway.
 public struct GatewaySettings: Sendable {
   /// How long the parts of a page may take together; what is later becomes a hole.
@@ -12,6 +14,9 @@ public struct GatewaySettings: Sendable {
   public var largestUpload = 64 * 1024 * 1024
   /// How long a connection may take to show what it speaks, and an idle HTTP/1.1 connection stays open.
   public var idleTimeout: Duration = .seconds(60)
+
+  /// What the port shows its clients; `nil` for plaintext.
+  public var tls: ServerTLS?
 
   public init() {}
 }

@@ -52,7 +52,7 @@ public struct ServiceOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "PEM file with the certificate of the service, and those between it and the root. [WAYMARK_TLS_CERT; default: none]",
-      discussion: "Other services are shown it too. The gateway's own port has no TLS.", valueName: "file"))
+      discussion: "Other services are shown it too. The gateway's own port has --public-tls-cert.", valueName: "file"))
   public var tlsCert: String?
 
   @Option(

@@ -42,6 +42,25 @@ public struct ServiceTLS: Sendable {
     }
   }
 
+  /// Reads the settings `publicTlsCert` and `publicTlsKey` of a port that is open to everyone.
+  ///
+  /// - Returns: nil for plaintext.
+  /// - Throws: ``SettingsError`` when there is one without the other.
+  public static func publicPort(_ settings: Settings, certificate: String?, key: String?) throws -> ServerTLS? {
+    let chain = settings.text("publicTlsCert", flag: certificate)
+    let key = settings.text("publicTlsKey", flag: key)
+    switch (chain, key) {
+    case (let chain?, let key?): return ServerTLS(certificateChain: chain, privateKey: key)
+    case (let chain?, nil):
+      throw SettingsError(
+        setting: "--public-tls-cert", value: chain, problem: "needs --public-tls-key, the key of the certificate")
+    case (nil, let key?):
+      throw SettingsError(
+        setting: "--public-tls-key", value: key, problem: "needs --public-tls-cert, the certificate of the key")
+    case (nil, nil): return nil
+    }
+  }
+
   /// How to call other services.
   public var clientConfiguration: RPCClient.Configuration {
     var configuration = RPCClient.Configuration()

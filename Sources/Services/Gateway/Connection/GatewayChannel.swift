@@ -20,6 +20,8 @@ struct GatewayChannel: ServerChildChannel {
     case http2
   }
 
+  /// What each connection begins with; `nil` for plaintext.
+  let tls: TLSPort?
   let http1: HTTP1Channel
   let rpc: RPCServer
   /// How long a client may take to show what it speaks.
@@ -28,6 +30,7 @@ struct GatewayChannel: ServerChildChannel {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     let promise = channel.eventLoop.makePromise(of: Negotiated.self)
     return channel.eventLoop.makeCompletedFuture {
+      try tls?.begin(on: channel)
       let handler = ProtocolDetectionHandler(promise: promise, timeout: detectionTimeout) { wire in
         switch wire {
         case .http1: http1.setup(channel: channel, logger: logger).map { .http1($0) }

@@ -12,19 +12,28 @@ import NIOTLS
   import Darwin
 #endif
 
-/// Stands behind the TLS handler until the handshake is over: sees to it that HTTP/2 was agreed on, and that the
-/// handshake does not take for ever.
+/// Stands behind the TLS handler until the handshake is over: sees to it that a protocol was agreed on that is spoken
+/// here, and that the handshake does not take for ever.
 final class HandshakeGate: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
 
   private let timeout: Duration
+  private let protocols: [String]
+  private let isALPNRequired: Bool
   private let done: EventLoopPromise<Void>
   private var timer: Scheduled<Void>?
   private var isDone = false
 
-  /// - Parameter done: succeeds once HTTP/2 was agreed on, and fails with ``HandshakeFailure``.
-  init(timeout: Duration, done: EventLoopPromise<Void>) {
+  /// - Parameters:
+  ///   - protocols: what may be agreed on.
+  ///   - isALPNRequired: whether something has to be; gRPC wants it.
+  ///   - done: succeeds once it was, and fails with ``HandshakeFailure``.
+  init(
+    timeout: Duration, protocols: [String] = ["h2"], isALPNRequired: Bool = true, done: EventLoopPromise<Void>
+  ) {
     self.timeout = timeout
+    self.protocols = protocols
+    self.isALPNRequired = isALPNRequired
     self.done = done
   }
 
@@ -42,7 +51,7 @@ final class HandshakeGate: ChannelInboundHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if case .handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
-      guard negotiated == "h2" else {
+      guard negotiated.map(protocols.contains) ?? !isALPNRequired else {
         let what = negotiated.map { "agreed on \($0)" } ?? "agreed on no protocol"
         return fail(HandshakeFailure("the other side speaks TLS, but not HTTP/2: it \(what) (ALPN)"), context)
       }

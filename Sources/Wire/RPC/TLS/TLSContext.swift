@@ -55,8 +55,8 @@ final class TLSContext: Sendable {
   private static let farewellTimeout = TimeAmount.milliseconds(200)
 
   /// - Throws: ``TLSFileError`` that names the file.
-  init(server: ServerTLS, logger: Logger) throws {
-    make = { try Self.context(for: server) }
+  init(server: ServerTLS, protocols: [String] = ["h2"], logger: Logger) throws {
+    make = { try Self.context(for: server, protocols) }
     paths = [server.certificateChain, server.privateKey] + (server.trustRoots.map { [$0] } ?? [])
     self.logger = logger
     state = Mutex(try Self.read(paths, make))
@@ -109,7 +109,7 @@ final class TLSContext: Sendable {
 
   // MARK: Files
 
-  private static func context(for server: ServerTLS) throws -> NIOSSLContext {
+  private static func context(for server: ServerTLS, _ protocols: [String]) throws -> NIOSSLContext {
     let (chain, key) = try identity(server.certificateChain, server.privateKey)
     var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
     switch server.clientCertificates {
@@ -124,7 +124,7 @@ final class TLSContext: Sendable {
       configuration.trustRoots = .certificates(try certificates(roots))
       configuration.sendCANameList = true
     }
-    return try context(configuration, certificate: server.certificateChain, key: server.privateKey)
+    return try context(configuration, protocols, certificate: server.certificateChain, key: server.privateKey)
   }
 
   private static func context(for client: ClientTLS) throws -> NIOSSLContext {
@@ -136,16 +136,16 @@ final class TLSContext: Sendable {
       configuration.privateKey = key
     }
     return try context(
-      configuration, certificate: client.certificate?.chain ?? client.trustRoots ?? "the system's trust roots",
+      configuration, ["h2"], certificate: client.certificate?.chain ?? client.trustRoots ?? "the system's trust roots",
       key: client.certificate?.privateKey)
   }
 
   private static func context(
-    _ configuration: TLSConfiguration, certificate: String, key: String?
+    _ configuration: TLSConfiguration, _ protocols: [String], certificate: String, key: String?
   ) throws(TLSFileError) -> NIOSSLContext {
     var configuration = configuration
     configuration.minimumTLSVersion = .tlsv12
-    configuration.applicationProtocols = ["h2"]
+    configuration.applicationProtocols = protocols
     configuration.shutdownTimeout = farewellTimeout
     do {
       return try NIOSSLContext(configuration: configuration)
