@@ -31,6 +31,49 @@ struct DetailsTests {
     #expect(RPCError(code: .unknown, message: "x").statusDetails == nil)
   }
 
+  @Test("every detail of google.rpc travels with an error, in order")
+  func all() throws {
+    let details: [any Message] = [
+      GoogleRpc.ErrorInfo(reason: "R", domain: "d"),
+      GoogleRpc.RetryInfo(retryDelay: .init(seconds: 2, nanos: 500_000_000)),
+      GoogleRpc.DebugInfo(stackEntries: ["a", "b"], detail: "c"),
+      GoogleRpc.QuotaFailure(violations: [.init(subject: "organisation:north", description: "too many")]),
+      GoogleRpc.PreconditionFailure(violations: [.init(type: "STATE", subject: "projects/7", description: "closed")]),
+      GoogleRpc.BadRequest(fieldViolations: [.init(field: "title", description: "is empty")]),
+      GoogleRpc.RequestInfo(requestID: "r", servingData: "s"),
+      GoogleRpc.ResourceInfo(resourceType: "t", resourceName: "n", owner: "o", description: "gone"),
+      GoogleRpc.Help(links: [.init(description: "manual", url: "https://waymark.example/help")]),
+      GoogleRpc.LocalizedMessage(locale: "cy", message: "Dim prosiect"),
+    ]
+    let error = try RPCError(code: .failedPrecondition, message: "Größe 5 % \u{1F600}", details: details)
+    let status = try #require(error.statusDetails)
+    #expect(status.message == error.message)
+    #expect(status.details.map(\.typeUrl) == details.map { "type.googleapis.com/" + type(of: $0).descriptor.fullName })
+    #expect(error.retryDelay == .milliseconds(2500))
+    #expect(error.detail(GoogleRpc.QuotaFailure.self)?.violations.first?.subject == "organisation:north")
+    #expect(error.detail(GoogleRpc.PreconditionFailure.self)?.violations.first?.type == "STATE")
+    #expect(error.detail(GoogleRpc.ResourceInfo.self)?.owner == "o")
+    #expect(error.detail(GoogleRpc.Help.self)?.links.first?.url == "https://waymark.example/help")
+    #expect(error.detail(GoogleRpc.LocalizedMessage.self)?.locale == "cy")
+    #expect(error.detail(GoogleRpc.DebugInfo.self)?.stackEntries == ["a", "b"])
+    #expect(error.detail(GoogleRpc.RequestInfo.self)?.requestID == "r")
+  }
+
+  @Test("a detail that cannot be encoded is an error, and not left out")
+  func unencodable() {
+    #expect(throws: EncodingError.self) {
+      try RPCError(code: .notFound, message: "x", details: [GoogleRpc.ErrorInfo(reason: "a\0b")])
+    }
+  }
+
+  @Test("details of another code than the error's count as none")
+  func otherCode() throws {
+    var error = try RPCError(code: .notFound, message: "x", details: [GoogleRpc.ErrorInfo(reason: "R")])
+    #expect(error.reason == "R")
+    error.code = .unavailable
+    #expect(error.statusDetails == nil && error.reason == nil)
+  }
+
   @Test("details that cannot be read count as none")
   func unreadable() {
     let error = RPCError(code: .unknown, message: "x", metadata: ["grpc-status-details-bin": .binary([0xff])])

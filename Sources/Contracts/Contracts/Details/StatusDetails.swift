@@ -9,14 +9,23 @@ extension RPCError {
   private static let detailsKey = "grpc-status-details-bin"
 
   /// An error that says more than its code and message.
-  /// - Parameter details: messages of `google/rpc/error_details.proto`, in the order they are to be read.
-  public init(code: Code, message: String, details: [any Message]) {
+  /// - Parameter details: messages of `google/rpc/error_details.proto` or others, in the order they are to be read.
+  /// - Throws: ``EncodingError`` for a detail with a NUL in a string, which cannot travel.
+  public init(code: Code, message: String, details: [any Message]) throws(EncodingError) {
+    var packed: [GoogleProtobuf.AnyMessage] = []
+    for detail in details { packed.append(try GoogleProtobuf.AnyMessage(packing: detail)) }
     self.init(code: code, message: message)
-    let status = GoogleRpc.Status(
-      code: Int32(code.rawValue), message: message.withoutNUL,
-      details: details.compactMap(GoogleProtobuf.AnyMessage.init))
-    // Only a NUL in a string cannot be encoded, and there is none.
-    if let bytes = try? status.serialized() { metadata.add(bytes, for: Self.detailsKey) }
+    let status = GoogleRpc.Status(code: Int32(code.rawValue), message: message.withoutNUL, details: packed)
+    metadata.add(try status.serialized(), for: Self.detailsKey)
+  }
+
+  /// An error with a detail of which every text is free of NULs; should it not be, the message says so.
+  private static func make(_ code: Code, _ message: String, _ detail: any Message) -> RPCError {
+    do {
+      return try RPCError(code: code, message: message, details: [detail])
+    } catch {
+      return RPCError(code: code, message: "\(message) (without its details: \(error))")
+    }
   }
 
   /// `INVALID_ARGUMENT` with everything that is wrong with a request, field by field.
@@ -28,9 +37,15 @@ extension RPCError {
     let message =
       violations.isEmpty
       ? "the request is not valid" : violations.map { "\($0.field): \($0.description)" }.joined(separator: "; ")
-    let badRequest = GoogleRpc.BadRequest(
-      fieldViolations: violations.map { .init(field: $0.field.withoutNUL, description: $0.description.withoutNUL) })
-    return RPCError(code: .invalidArgument, message: message, details: [badRequest])
+    return refusal(.invalidArgument, message: message, violations)
+  }
+
+  /// An error with what is wrong with a request, field by field, and a message of its own.
+  public static func refusal(_ code: Code, message: String, _ violations: [FieldViolation]) -> RPCError {
+    make(
+      code, message,
+      GoogleRpc.BadRequest(
+        fieldViolations: violations.map { .init(field: $0.field.withoutNUL, description: $0.description.withoutNUL) }))
   }
 
   /// `INVALID_ARGUMENT` with one thing that is wrong.
@@ -48,12 +63,14 @@ extension RPCError {
     let info = GoogleRpc.ErrorInfo(
       reason: reason.withoutNUL, domain: "waymark",
       metadata: facts.map { .init(key: $0.key.withoutNUL, value: $0.value.withoutNUL) })
-    return RPCError(code: code, message: message, details: [info])
+    return make(code, message, info)
   }
 
-  /// The details that came with the error; nil when there are none or they cannot be read.
+  /// The details that came with the error; nil when there are none, they cannot be read, or they are those of another
+  /// code, which a proxy on the way may have replaced.
   public var statusDetails: GoogleRpc.Status? {
     metadata.binary(Self.detailsKey).flatMap { try? GoogleRpc.Status(serialized: $0) }
+      .flatMap { $0.code == Int32(code.rawValue) ? $0 : nil }
   }
 
   /// The first detail of a type.
@@ -66,6 +83,9 @@ extension RPCError {
     statusDetails?.details.flatMap { $0.unpacked(as: GoogleRpc.BadRequest.self)?.fieldViolations ?? [] } ?? []
   }
 
+  /// How long the server asks the caller to wait before the next attempt; nil when the error does not say.
+  public var retryDelay: Duration? { detail(GoogleRpc.RetryInfo.self)?.retryDelay?.duration }
+
   /// The reason that programs can tell apart; nil when the error has none.
   public var reason: String? { detail(GoogleRpc.ErrorInfo.self)?.reason }
 }
@@ -73,10 +93,10 @@ extension RPCError {
 extension GoogleProtobuf.AnyMessage {
   private static let prefix = "type.googleapis.com/"
 
-  /// Wraps a message with its type; nil for one that cannot be encoded, see ``EncodingError``.
-  public init?(_ message: any Message) {
-    guard let value = try? message.serialized() else { return nil }
-    self.init(typeUrl: Self.prefix + type(of: message).descriptor.fullName, value: value)
+  /// Wraps a message with its type.
+  /// - Throws: ``EncodingError`` for one with a NUL in a string.
+  public init(packing message: any Message) throws(EncodingError) {
+    self.init(typeUrl: Self.prefix + type(of: message).descriptor.fullName, value: try message.serialized())
   }
 
   /// The message, or nil when it has another type or its bytes cannot be read.

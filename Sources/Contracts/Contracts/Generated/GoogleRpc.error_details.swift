@@ -179,3 +179,367 @@ extension GoogleRpc {
     }
   }
 }
+
+extension GoogleRpc {
+  /// What a developer needs to find the fault; not for callers outside.
+  public struct DebugInfo: ProtobufC.Message {
+    /// The stack, the innermost call first.
+    public var stackEntries: [String] = []
+    public var detail: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      stackEntries: [String] = [],
+      detail: String = ""
+    ) {
+      self.stackEntries = stackEntries
+      self.detail = detail
+    }
+
+    /// Describes `google.rpc.DebugInfo`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__debug_info__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__DebugInfo.self)
+      self.stackEntries = ProtobufC.Unpacked.strings(c.pointee.n_stack_entries, c.pointee.stack_entries)
+      self.detail = ProtobufC.Unpacked.string(c.pointee.detail)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__DebugInfo.self)
+      c.pointee.n_stack_entries = self.stackEntries.count
+      c.pointee.stack_entries = arena.strings(self.stackEntries)
+      if !self.detail.isEmpty { c.pointee.detail = arena.string(self.detail) }
+    }
+  }
+}
+
+extension GoogleRpc {
+  /// Which limits were exceeded.
+  public struct QuotaFailure: ProtobufC.Message {
+    public var violations: [GoogleRpc.QuotaFailure.Violation] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      violations: [GoogleRpc.QuotaFailure.Violation] = []
+    ) {
+      self.violations = violations
+    }
+
+    /// Describes `google.rpc.QuotaFailure`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__quota_failure__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__QuotaFailure.self)
+      self.violations = ProtobufC.Unpacked.messages(c.pointee.n_violations, c.pointee.violations)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__QuotaFailure.self)
+      c.pointee.n_violations = self.violations.count
+      c.pointee.violations = arena.messages(self.violations)
+    }
+  }
+}
+
+extension GoogleRpc.QuotaFailure {
+  public struct Violation: ProtobufC.Message {
+    /// Whose limit it is, such as `organisation:north`.
+    public var subject: String = ""
+    /// Which limit, and how it was exceeded.
+    public var description: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      subject: String = "",
+      description: String = ""
+    ) {
+      self.subject = subject
+      self.description = description
+    }
+
+    /// Describes `google.rpc.QuotaFailure.Violation`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__quota_failure__violation__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__QuotaFailure__Violation.self)
+      self.subject = ProtobufC.Unpacked.string(c.pointee.subject)
+      self.description = ProtobufC.Unpacked.string(c.pointee.description)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__QuotaFailure__Violation.self)
+      if !self.subject.isEmpty { c.pointee.subject = arena.string(self.subject) }
+      if !self.description.isEmpty { c.pointee.description = arena.string(self.description) }
+    }
+  }
+}
+
+extension GoogleRpc {
+  /// What has to be put right before the call can succeed.
+  public struct PreconditionFailure: ProtobufC.Message {
+    public var violations: [GoogleRpc.PreconditionFailure.Violation] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      violations: [GoogleRpc.PreconditionFailure.Violation] = []
+    ) {
+      self.violations = violations
+    }
+
+    /// Describes `google.rpc.PreconditionFailure`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__precondition_failure__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__PreconditionFailure.self)
+      self.violations = ProtobufC.Unpacked.messages(c.pointee.n_violations, c.pointee.violations)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__PreconditionFailure.self)
+      c.pointee.n_violations = self.violations.count
+      c.pointee.violations = arena.messages(self.violations)
+    }
+  }
+}
+
+extension GoogleRpc.PreconditionFailure {
+  public struct Violation: ProtobufC.Message {
+    /// A constant in UPPER_SNAKE_CASE for the kind of condition.
+    public var type: String = ""
+    /// What it is about, such as `projects/7`.
+    public var subject: String = ""
+    /// What to do.
+    public var description: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      type: String = "",
+      subject: String = "",
+      description: String = ""
+    ) {
+      self.type = type
+      self.subject = subject
+      self.description = description
+    }
+
+    /// Describes `google.rpc.PreconditionFailure.Violation`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__precondition_failure__violation__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__PreconditionFailure__Violation.self)
+      self.type = ProtobufC.Unpacked.string(c.pointee.type)
+      self.subject = ProtobufC.Unpacked.string(c.pointee.subject)
+      self.description = ProtobufC.Unpacked.string(c.pointee.description)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__PreconditionFailure__Violation.self)
+      if !self.type.isEmpty { c.pointee.type = arena.string(self.type) }
+      if !self.subject.isEmpty { c.pointee.subject = arena.string(self.subject) }
+      if !self.description.isEmpty { c.pointee.description = arena.string(self.description) }
+    }
+  }
+}
+
+extension GoogleRpc {
+  /// Which request it was, for those who ask about it.
+  public struct RequestInfo: ProtobufC.Message {
+    public var requestID: String = ""
+    /// What the server noted of it, such as an encrypted stack.
+    public var servingData: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      requestID: String = "",
+      servingData: String = ""
+    ) {
+      self.requestID = requestID
+      self.servingData = servingData
+    }
+
+    /// Describes `google.rpc.RequestInfo`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__request_info__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__RequestInfo.self)
+      self.requestID = ProtobufC.Unpacked.string(c.pointee.request_id)
+      self.servingData = ProtobufC.Unpacked.string(c.pointee.serving_data)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__RequestInfo.self)
+      if !self.requestID.isEmpty { c.pointee.request_id = arena.string(self.requestID) }
+      if !self.servingData.isEmpty { c.pointee.serving_data = arena.string(self.servingData) }
+    }
+  }
+}
+
+extension GoogleRpc {
+  /// Which resource the failure is about.
+  public struct ResourceInfo: ProtobufC.Message {
+    /// Its type, such as `waymark.projects.v1.Project`.
+    public var resourceType: String = ""
+    /// Its name or id.
+    public var resourceName: String = ""
+    /// Who owns it; may be empty.
+    public var owner: String = ""
+    /// What happened when it was used.
+    public var description: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      resourceType: String = "",
+      resourceName: String = "",
+      owner: String = "",
+      description: String = ""
+    ) {
+      self.resourceType = resourceType
+      self.resourceName = resourceName
+      self.owner = owner
+      self.description = description
+    }
+
+    /// Describes `google.rpc.ResourceInfo`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__resource_info__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__ResourceInfo.self)
+      self.resourceType = ProtobufC.Unpacked.string(c.pointee.resource_type)
+      self.resourceName = ProtobufC.Unpacked.string(c.pointee.resource_name)
+      self.owner = ProtobufC.Unpacked.string(c.pointee.owner)
+      self.description = ProtobufC.Unpacked.string(c.pointee.description)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__ResourceInfo.self)
+      if !self.resourceType.isEmpty { c.pointee.resource_type = arena.string(self.resourceType) }
+      if !self.resourceName.isEmpty { c.pointee.resource_name = arena.string(self.resourceName) }
+      if !self.owner.isEmpty { c.pointee.owner = arena.string(self.owner) }
+      if !self.description.isEmpty { c.pointee.description = arena.string(self.description) }
+    }
+  }
+}
+
+extension GoogleRpc {
+  /// Where to read more.
+  public struct Help: ProtobufC.Message {
+    public var links: [GoogleRpc.Help.Link] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      links: [GoogleRpc.Help.Link] = []
+    ) {
+      self.links = links
+    }
+
+    /// Describes `google.rpc.Help`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__help__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__Help.self)
+      self.links = ProtobufC.Unpacked.messages(c.pointee.n_links, c.pointee.links)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__Help.self)
+      c.pointee.n_links = self.links.count
+      c.pointee.links = arena.messages(self.links)
+    }
+  }
+}
+
+extension GoogleRpc.Help {
+  public struct Link: ProtobufC.Message {
+    /// What is to be read there.
+    public var description: String = ""
+    public var url: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      description: String = "",
+      url: String = ""
+    ) {
+      self.description = description
+      self.url = url
+    }
+
+    /// Describes `google.rpc.Help.Link`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__help__link__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__Help__Link.self)
+      self.description = ProtobufC.Unpacked.string(c.pointee.description)
+      self.url = ProtobufC.Unpacked.string(c.pointee.url)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__Help__Link.self)
+      if !self.description.isEmpty { c.pointee.description = arena.string(self.description) }
+      if !self.url.isEmpty { c.pointee.url = arena.string(self.url) }
+    }
+  }
+}
+
+extension GoogleRpc {
+  /// The message in a language that the caller reads.
+  public struct LocalizedMessage: ProtobufC.Message {
+    /// A BCP 47 tag, such as `en-GB`.
+    public var locale: String = ""
+    public var message: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      locale: String = "",
+      message: String = ""
+    ) {
+      self.locale = locale
+      self.message = message
+    }
+
+    /// Describes `google.rpc.LocalizedMessage`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(google__rpc__localized_message__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Google__Rpc__LocalizedMessage.self)
+      self.locale = ProtobufC.Unpacked.string(c.pointee.locale)
+      self.message = ProtobufC.Unpacked.string(c.pointee.message)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Google__Rpc__LocalizedMessage.self)
+      if !self.locale.isEmpty { c.pointee.locale = arena.string(self.locale) }
+      if !self.message.isEmpty { c.pointee.message = arena.string(self.message) }
+    }
+  }
+}

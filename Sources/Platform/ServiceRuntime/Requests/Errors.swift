@@ -13,12 +13,11 @@ extension RPCError {
   ///
   /// The field is named as a violation, too.
   public static func alreadyExists(_ field: String, value: String, _ message: String) -> RPCError {
-    RPCError(
-      code: .alreadyExists, message: message,
-      details: [
-        GoogleRpc.BadRequest(fieldViolations: [
-          .init(field: field, description: "\"\(value.shortened)\" is in use; a value of its own is accepted")
-        ])
+    refusal(
+      .alreadyExists, message: message,
+      [
+        FieldViolation(
+          field: field, description: "\"\(value.shortened)\" is in use; a value of its own is accepted")
       ])
   }
 }

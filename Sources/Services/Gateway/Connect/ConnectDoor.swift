@@ -129,10 +129,10 @@ enum ConnectCodec: Sendable, Hashable {
     do {
       return try Self.encoded(method.input, json: Array(body.readableBytesView))
     } catch let error as JSONDecodingError {
-      let violation = GoogleRpc.BadRequest.FieldViolation(
-        field: error.field, description: "\(error.problem); \(error.accepted)")
-      let details = error.field.isEmpty ? [] : [GoogleRpc.BadRequest(fieldViolations: [violation])]
-      throw RPCError(code: .invalidArgument, message: "\(error)", details: details)
+      guard !error.field.isEmpty else { throw RPCError(code: .invalidArgument, message: "\(error)") }
+      throw RPCError.refusal(
+        .invalidArgument, message: "\(error)",
+        [FieldViolation(field: error.field, description: "\(error.problem); \(error.accepted)")])
     }
   }
 

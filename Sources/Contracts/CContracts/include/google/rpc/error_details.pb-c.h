@@ -21,6 +21,16 @@ typedef struct Google__Rpc__BadRequest__FieldViolation Google__Rpc__BadRequest__
 typedef struct Google__Rpc__ErrorInfo Google__Rpc__ErrorInfo;
 typedef struct Google__Rpc__ErrorInfo__Metadata Google__Rpc__ErrorInfo__Metadata;
 typedef struct Google__Rpc__RetryInfo Google__Rpc__RetryInfo;
+typedef struct Google__Rpc__DebugInfo Google__Rpc__DebugInfo;
+typedef struct Google__Rpc__QuotaFailure Google__Rpc__QuotaFailure;
+typedef struct Google__Rpc__QuotaFailure__Violation Google__Rpc__QuotaFailure__Violation;
+typedef struct Google__Rpc__PreconditionFailure Google__Rpc__PreconditionFailure;
+typedef struct Google__Rpc__PreconditionFailure__Violation Google__Rpc__PreconditionFailure__Violation;
+typedef struct Google__Rpc__RequestInfo Google__Rpc__RequestInfo;
+typedef struct Google__Rpc__ResourceInfo Google__Rpc__ResourceInfo;
+typedef struct Google__Rpc__Help Google__Rpc__Help;
+typedef struct Google__Rpc__Help__Link Google__Rpc__Help__Link;
+typedef struct Google__Rpc__LocalizedMessage Google__Rpc__LocalizedMessage;
 
 
 /* --- enums --- */
@@ -82,6 +92,120 @@ struct  Google__Rpc__RetryInfo
 #define GOOGLE__RPC__RETRY_INFO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&google__rpc__retry_info__descriptor) \
     , NULL }
+
+
+struct  Google__Rpc__DebugInfo
+{
+  ProtobufCMessage base;
+  size_t n_stack_entries;
+  char **stack_entries;
+  char *detail;
+};
+#define GOOGLE__RPC__DEBUG_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__debug_info__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Google__Rpc__QuotaFailure__Violation
+{
+  ProtobufCMessage base;
+  char *subject;
+  char *description;
+};
+#define GOOGLE__RPC__QUOTA_FAILURE__VIOLATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__quota_failure__violation__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Google__Rpc__QuotaFailure
+{
+  ProtobufCMessage base;
+  size_t n_violations;
+  Google__Rpc__QuotaFailure__Violation **violations;
+};
+#define GOOGLE__RPC__QUOTA_FAILURE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__quota_failure__descriptor) \
+    , 0,NULL }
+
+
+struct  Google__Rpc__PreconditionFailure__Violation
+{
+  ProtobufCMessage base;
+  char *type;
+  char *subject;
+  char *description;
+};
+#define GOOGLE__RPC__PRECONDITION_FAILURE__VIOLATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__precondition_failure__violation__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Google__Rpc__PreconditionFailure
+{
+  ProtobufCMessage base;
+  size_t n_violations;
+  Google__Rpc__PreconditionFailure__Violation **violations;
+};
+#define GOOGLE__RPC__PRECONDITION_FAILURE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__precondition_failure__descriptor) \
+    , 0,NULL }
+
+
+struct  Google__Rpc__RequestInfo
+{
+  ProtobufCMessage base;
+  char *request_id;
+  char *serving_data;
+};
+#define GOOGLE__RPC__REQUEST_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__request_info__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Google__Rpc__ResourceInfo
+{
+  ProtobufCMessage base;
+  char *resource_type;
+  char *resource_name;
+  char *owner;
+  char *description;
+};
+#define GOOGLE__RPC__RESOURCE_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__resource_info__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Google__Rpc__Help__Link
+{
+  ProtobufCMessage base;
+  char *description;
+  char *url;
+};
+#define GOOGLE__RPC__HELP__LINK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__help__link__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Google__Rpc__Help
+{
+  ProtobufCMessage base;
+  size_t n_links;
+  Google__Rpc__Help__Link **links;
+};
+#define GOOGLE__RPC__HELP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__help__descriptor) \
+    , 0,NULL }
+
+
+struct  Google__Rpc__LocalizedMessage
+{
+  ProtobufCMessage base;
+  char *locale;
+  char *message;
+};
+#define GOOGLE__RPC__LOCALIZED_MESSAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__localized_message__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /* Google__Rpc__BadRequest__FieldViolation methods */
@@ -147,6 +271,148 @@ Google__Rpc__RetryInfo *
 void   google__rpc__retry_info__free_unpacked
                      (Google__Rpc__RetryInfo *message,
                       ProtobufCAllocator *allocator);
+/* Google__Rpc__DebugInfo methods */
+void   google__rpc__debug_info__init
+                     (Google__Rpc__DebugInfo         *message);
+size_t google__rpc__debug_info__get_packed_size
+                     (const Google__Rpc__DebugInfo   *message);
+size_t google__rpc__debug_info__pack
+                     (const Google__Rpc__DebugInfo   *message,
+                      uint8_t             *out);
+size_t google__rpc__debug_info__pack_to_buffer
+                     (const Google__Rpc__DebugInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__DebugInfo *
+       google__rpc__debug_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__debug_info__free_unpacked
+                     (Google__Rpc__DebugInfo *message,
+                      ProtobufCAllocator *allocator);
+/* Google__Rpc__QuotaFailure__Violation methods */
+void   google__rpc__quota_failure__violation__init
+                     (Google__Rpc__QuotaFailure__Violation         *message);
+/* Google__Rpc__QuotaFailure methods */
+void   google__rpc__quota_failure__init
+                     (Google__Rpc__QuotaFailure         *message);
+size_t google__rpc__quota_failure__get_packed_size
+                     (const Google__Rpc__QuotaFailure   *message);
+size_t google__rpc__quota_failure__pack
+                     (const Google__Rpc__QuotaFailure   *message,
+                      uint8_t             *out);
+size_t google__rpc__quota_failure__pack_to_buffer
+                     (const Google__Rpc__QuotaFailure   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__QuotaFailure *
+       google__rpc__quota_failure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__quota_failure__free_unpacked
+                     (Google__Rpc__QuotaFailure *message,
+                      ProtobufCAllocator *allocator);
+/* Google__Rpc__PreconditionFailure__Violation methods */
+void   google__rpc__precondition_failure__violation__init
+                     (Google__Rpc__PreconditionFailure__Violation         *message);
+/* Google__Rpc__PreconditionFailure methods */
+void   google__rpc__precondition_failure__init
+                     (Google__Rpc__PreconditionFailure         *message);
+size_t google__rpc__precondition_failure__get_packed_size
+                     (const Google__Rpc__PreconditionFailure   *message);
+size_t google__rpc__precondition_failure__pack
+                     (const Google__Rpc__PreconditionFailure   *message,
+                      uint8_t             *out);
+size_t google__rpc__precondition_failure__pack_to_buffer
+                     (const Google__Rpc__PreconditionFailure   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__PreconditionFailure *
+       google__rpc__precondition_failure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__precondition_failure__free_unpacked
+                     (Google__Rpc__PreconditionFailure *message,
+                      ProtobufCAllocator *allocator);
+/* Google__Rpc__RequestInfo methods */
+void   google__rpc__request_info__init
+                     (Google__Rpc__RequestInfo         *message);
+size_t google__rpc__request_info__get_packed_size
+                     (const Google__Rpc__RequestInfo   *message);
+size_t google__rpc__request_info__pack
+                     (const Google__Rpc__RequestInfo   *message,
+                      uint8_t             *out);
+size_t google__rpc__request_info__pack_to_buffer
+                     (const Google__Rpc__RequestInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__RequestInfo *
+       google__rpc__request_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__request_info__free_unpacked
+                     (Google__Rpc__RequestInfo *message,
+                      ProtobufCAllocator *allocator);
+/* Google__Rpc__ResourceInfo methods */
+void   google__rpc__resource_info__init
+                     (Google__Rpc__ResourceInfo         *message);
+size_t google__rpc__resource_info__get_packed_size
+                     (const Google__Rpc__ResourceInfo   *message);
+size_t google__rpc__resource_info__pack
+                     (const Google__Rpc__ResourceInfo   *message,
+                      uint8_t             *out);
+size_t google__rpc__resource_info__pack_to_buffer
+                     (const Google__Rpc__ResourceInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__ResourceInfo *
+       google__rpc__resource_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__resource_info__free_unpacked
+                     (Google__Rpc__ResourceInfo *message,
+                      ProtobufCAllocator *allocator);
+/* Google__Rpc__Help__Link methods */
+void   google__rpc__help__link__init
+                     (Google__Rpc__Help__Link         *message);
+/* Google__Rpc__Help methods */
+void   google__rpc__help__init
+                     (Google__Rpc__Help         *message);
+size_t google__rpc__help__get_packed_size
+                     (const Google__Rpc__Help   *message);
+size_t google__rpc__help__pack
+                     (const Google__Rpc__Help   *message,
+                      uint8_t             *out);
+size_t google__rpc__help__pack_to_buffer
+                     (const Google__Rpc__Help   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__Help *
+       google__rpc__help__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__help__free_unpacked
+                     (Google__Rpc__Help *message,
+                      ProtobufCAllocator *allocator);
+/* Google__Rpc__LocalizedMessage methods */
+void   google__rpc__localized_message__init
+                     (Google__Rpc__LocalizedMessage         *message);
+size_t google__rpc__localized_message__get_packed_size
+                     (const Google__Rpc__LocalizedMessage   *message);
+size_t google__rpc__localized_message__pack
+                     (const Google__Rpc__LocalizedMessage   *message,
+                      uint8_t             *out);
+size_t google__rpc__localized_message__pack_to_buffer
+                     (const Google__Rpc__LocalizedMessage   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__LocalizedMessage *
+       google__rpc__localized_message__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__localized_message__free_unpacked
+                     (Google__Rpc__LocalizedMessage *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Google__Rpc__BadRequest__FieldViolation_Closure)
@@ -164,6 +430,36 @@ typedef void (*Google__Rpc__ErrorInfo_Closure)
 typedef void (*Google__Rpc__RetryInfo_Closure)
                  (const Google__Rpc__RetryInfo *message,
                   void *closure_data);
+typedef void (*Google__Rpc__DebugInfo_Closure)
+                 (const Google__Rpc__DebugInfo *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__QuotaFailure__Violation_Closure)
+                 (const Google__Rpc__QuotaFailure__Violation *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__QuotaFailure_Closure)
+                 (const Google__Rpc__QuotaFailure *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__PreconditionFailure__Violation_Closure)
+                 (const Google__Rpc__PreconditionFailure__Violation *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__PreconditionFailure_Closure)
+                 (const Google__Rpc__PreconditionFailure *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__RequestInfo_Closure)
+                 (const Google__Rpc__RequestInfo *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__ResourceInfo_Closure)
+                 (const Google__Rpc__ResourceInfo *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__Help__Link_Closure)
+                 (const Google__Rpc__Help__Link *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__Help_Closure)
+                 (const Google__Rpc__Help *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__LocalizedMessage_Closure)
+                 (const Google__Rpc__LocalizedMessage *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -175,6 +471,16 @@ extern const ProtobufCMessageDescriptor google__rpc__bad_request__field_violatio
 extern const ProtobufCMessageDescriptor google__rpc__error_info__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__error_info__metadata__descriptor;
 extern const ProtobufCMessageDescriptor google__rpc__retry_info__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__debug_info__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__quota_failure__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__quota_failure__violation__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__precondition_failure__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__precondition_failure__violation__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__request_info__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__resource_info__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__help__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__help__link__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__localized_message__descriptor;
 
 PROTOBUF_C__END_DECLS
 
