@@ -57,6 +57,18 @@ struct ClientStreamingTests {
           requests.finish()
           #expect(try await iterator.next() == nil)
         }
+        // Sizes below and above the half and the whole of the server's window, in every order that makes it full.
+        try await client.bidirectional(method: EchoService.chat) {
+          (requests: RequestWriter<Note>, responses: ResponseStream<Note>) in
+          var iterator = responses.makeAsyncIterator()
+          for size in [27_182, 45_904, 30_000, 32_760, 32_768, 60_000, 8, 65_530, 33_000, 200_000, 31_000, 40_000] {
+            let note = Note(message: String(repeating: "x", count: size))
+            try await requests.write(note)
+            #expect(try await iterator.next() == note)
+          }
+          requests.finish()
+          #expect(try await iterator.next() == nil)
+        }
         let count = try await client.bidirectional(method: EchoService.chat) {
           (requests: RequestWriter<Note>, responses: ResponseStream<Note>) in
           try await withThrowingTaskGroup(of: Int.self) { group in

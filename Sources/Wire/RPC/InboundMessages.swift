@@ -27,7 +27,7 @@ struct InboundMessages {
   private(set) var bytes = 0
   /// How much of the data that waits has been given back to the window already.
   private var acknowledged = 0
-  /// Whether messages larger than the stream's window have to be admitted, so that not all streams are full of them.
+  /// Whether messages larger than half of the stream's window have to be admitted, so that not all streams are full of them.
   private let needsAdmission: Bool
   /// Whether the message that is arriving was admitted.
   private var isAdmitted = false
@@ -68,9 +68,10 @@ struct InboundMessages {
         return try .message(isCompressed ? encoding.decompress(message, limit: limit) : message)
       }
       if needsAdmission, !isAdmitted {
-        // One that fits into the window needs no more of it.
+        // One that fits into half of the window needs no more of it: the half at least is open, as nghttp2 gives the window
+        // back once half of it was read.
         isHeldBack = true
-        if Self.prefix + length > session.limits.streamWindow { awaitingAdmission = length }
+        if Self.prefix + length > session.limits.streamWindow / 2 { awaitingAdmission = length }
       } else {
         stream.reserveInbound(Self.prefix + length)
       }

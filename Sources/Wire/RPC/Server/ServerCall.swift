@@ -359,7 +359,7 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
 
   // MARK: Large requests
 
-  /// Whether a message larger than the window, should one be arriving, may go on now; if not, it waits for its turn.
+  /// Whether a message larger than half of the window, should one be arriving, may go on now; if not, it waits for its turn.
   private func isAdmissionGranted() -> Bool {
     guard let size = inbound.awaitingAdmission, owner.admit(self, size) else { return false }
     noteAdmission(size)

@@ -220,7 +220,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
 
   // MARK: Large requests
 
-  /// Room for requests that are larger than a stream's window and are arriving, or being served, at the same time.
+  /// Room for requests that are larger than half of a stream's window and are arriving, or being served, at the same time.
   ///
   /// Without it a client could have as many of them as streams: with the limits by default, half a gigabyte.
   private var roomForLargeRequests: Int { max(configuration.maximumMessageSize, 4 << 20) }
