@@ -89,6 +89,7 @@ let package = Package(
         "BenchContracts", "Interoperability", .product(name: "RPC", package: "waymark"),
         .product(name: "HTTP2", package: "waymark"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
