@@ -129,6 +129,7 @@ let package = Package(
     // Floor 2: the domain.
     library("SPC", floor: "Domain", [numerics]),
     library("Charting", floor: "Domain", ["SPC", numerics]),
+    library("Conformance", floor: "Domain", ["SPC"]),
 
     // Floor 3: the platform.
     library("Storage", floor: "Platform", ["Identity", grdb, logging]),
@@ -186,7 +187,7 @@ let package = Package(
         "RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix, logging, metrics, tracing,
         inMemoryTracing,
       ]),
-    tests("SPCTests", ["SPC"], resources: [.copy("Reference")]),
+    tests("SPCTests", ["SPC", "Conformance"], resources: [.copy("Reference")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("StorageTests", ["Storage", "Identity", grdb]),
     tests("IdentityTests", ["Identity"]),

@@ -51,23 +51,23 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     Scenario("drift", title: "Median time to antibiotics") { try drift() },
     Scenario("empty", title: "Hand hygiene") { try Chart(Series(), spec: ChartSpec(kind: .p, unit: "%")) },
     Scenario("one-point", title: "Patients seen", width: 360, height: 260) {
-      try Chart(Series(weekly([42])), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: .up))
+      try Chart(Series(weekly([42])), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount1, direction: .up))
     },
   ]
 
   static func tea() throws -> Chart {
     try Chart(
-      Series(weekly([12, 15, 11, 18, 17])), spec: ChartSpec(kind: .run, direction: .up, target: 20, unit: "patients"))
+      Series(weekly([12, 15, 11, 18, 17])), spec: ChartSpec(kind: .run, direction: .up, targets: 20, unit: "patients"))
   }
 
   static func occupancy() throws -> Chart {
-    let spec = ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: .down, target: 92, unit: "%")
+    let spec = ChartSpec(kind: .i, ruleSet: .makingDataCount1, direction: .down, targets: 92, unit: "%")
     return try Chart(Series(waves(500)), spec: spec)
   }
 
   static func drift() throws -> Chart {
     let values = (0..<24).map { index -> Double? in 80 - Double(index * 2) + Double(index * 7 % 5) }
-    return try Chart(Series(weekly(values)), spec: ChartSpec(kind: .run, direction: .down, target: 60, unit: "minutes"))
+    return try Chart(Series(weekly(values)), spec: ChartSpec(kind: .run, direction: .down, targets: 60, unit: "minutes"))
   }
 
   /// Month by month: day, attendances, breaches of one provider.
@@ -81,20 +81,20 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   }
 
   static func waits(
-    _ code: String = "RRK", kind: ChartKind = .pPrime, rules: RuleSet = .makingDataCount, phases: [Int] = [],
+    _ code: String = "RRK", kind: ChartKind = .pPrime, rules: RuleSet = .makingDataCount1, phases: [Int] = [],
     exclusions: Set<Int> = []
   ) throws -> Chart {
     try Chart(
       Series(provider(code).map { .init(day: $0.day, value: $0.breaches, denominator: $0.attendances) }),
       spec: ChartSpec(
-        kind: kind, ruleSet: rules, direction: .down, target: 5, multiplier: 100, unit: "%", phases: phases,
-        exclusions: exclusions))
+        kind: kind, ruleSet: rules, direction: .down, targets: 5, multiplier: 100, unit: "%", phases: phases.map { PhaseStart(index: $0) },
+        exclusions: Exclusions(exclusions)))
   }
 
   static func visits() throws -> Chart {
     try Chart(
       Series(provider("R1H").map { .init(day: $0.day, value: $0.attendances) }),
-      spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, unit: "attendances", freeze: 12))
+      spec: ChartSpec(kind: .i, ruleSet: .makingDataCount1, unit: "attendances", baseline: .first(12)))
   }
 
   static func weekly(_ values: [Double?]) -> [Series.Point] {
@@ -122,7 +122,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         note: index == 12 ? "Hourly rounds begin on <both> wards & at night" : "")
     }
     let spec = ChartSpec(
-      kind: .u, ruleSet: .anhoej, direction: .down, target: 2, multiplier: 1000, unit: "per 1,000 bed days")
+      kind: .u, ruleSet: .anhoej, direction: .down, targets: 2, multiplier: 1000, unit: "per 1,000 bed days")
     return try Chart(Series(points), spec: spec)
   }
 }

@@ -86,7 +86,7 @@ struct WellFormedTests {
     let points = (0..<9).map {
       Series.Point(day: Day(daysSinceEpoch: 19_000 + $0), value: Double($0), denominator: 10, note: nasty)
     }
-    let spec = ChartSpec(kind: .p, direction: .up, target: 0.5, unit: nasty, exclusions: [2])
+    let spec = ChartSpec(kind: .p, direction: .up, targets: 0.5, unit: nasty, exclusions: [2])
     let chart = try Chart(Series(points), spec: spec)
     for width in [200, 360, 1280] {
       let svg = ChartDrawing(title: nasty, width: width, height: 300, id: "a\" onload=\"x<b>").svg(of: chart)
@@ -126,7 +126,7 @@ struct WellFormedTests {
         let points = values.enumerated().map {
           Series.Point(day: Day(daysSinceEpoch: $0 * 40_000), value: $1 * scale)
         }
-        let chart = try Chart(Series(points), spec: ChartSpec(kind: kind, direction: .up, target: 1.5 * scale))
+        let chart = try Chart(Series(points), spec: ChartSpec(kind: kind, direction: .up, targets: Targets(1.5 * scale)))
         let svg = ChartDrawing(title: "Any").svg(of: chart)
         let reader = try DrawingReader(svg)
         #expect(reader.elements["title"] == 1 + values.count)

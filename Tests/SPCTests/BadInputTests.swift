@@ -47,10 +47,10 @@ struct BadInputTests {
       (plain, ChartSpec(kind: .i, multiplier: 0), .multiplierNotPositive(0)),
       (plain, ChartSpec(kind: .i, multiplier: -1), .multiplierNotPositive(-1)),
       (plain, ChartSpec(kind: .i, multiplier: .infinity), .multiplierNotPositive(.infinity)),
-      (plain, ChartSpec(kind: .i, target: .nan), .targetNotFinite),
+      (plain, ChartSpec(kind: .i, targets: Targets(.nan)), .targetNotFinite),
       (counts, ChartSpec(kind: .pPrime, multiplier: 100, knownCentreLine: 101), .knownCentreLineOutOfRange(101)),
-      (plain, ChartSpec(kind: .i, freeze: 0), .freezeTooShort(points: 0, minimum: 1)),
-      (plain, ChartSpec(kind: .i, ruleSet: .makingDataCount, freeze: 11), .freezeTooShort(points: 11, minimum: 12)),
+      (plain, ChartSpec(kind: .i, baseline: .first(0)), .freezeTooShort(points: 0, minimum: 1)),
+      (plain, ChartSpec(kind: .i, ruleSet: .makingDataCount1, baseline: .first(11)), .freezeTooShort(points: 11, minimum: 12)),
       (plain, ChartSpec(kind: .i, phases: [0]), .phaseStartOutOfRange(start: 0, points: 4)),
       (plain, ChartSpec(kind: .i, phases: [4]), .phaseStartOutOfRange(start: 4, points: 4)),
       (plain, ChartSpec(kind: .i, phases: [2, 2]), .phaseStartsNotAscending(start: 2)),
@@ -67,7 +67,7 @@ struct BadInputTests {
   @Test("a rule set is found by its name, with or without its version")
   func ruleSetNames() throws {
     #expect(try RuleSet.named("anhoej") == .anhoej)
-    #expect(try RuleSet.named("making-data-count@1") == .makingDataCount)
+    #expect(try RuleSet.named("making-data-count@1") == .makingDataCount1)
     for name in ["", "nelson", "anhoej@2", "anhoej@", "Anhoej"] {
       #expect(throws: ChartError.unknownRuleSet(name)) { try RuleSet.named(name) }
     }
@@ -76,7 +76,7 @@ struct BadInputTests {
 
   @Test("an empty series is an empty chart", arguments: LawTests.kinds)
   func empty(kind: ChartKind, rules: RuleSet) throws {
-    let chart = try Chart(Series(), spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, target: 1))
+    let chart = try Chart(Series(), spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, targets: 1))
     #expect(chart.points.isEmpty && chart.phases.isEmpty && chart.signals.isEmpty)
     #expect(chart.variation == nil && chart.assurance == nil && chart.cautions.isEmpty)
     #expect(chart.summary == "There are no values yet.")
@@ -95,7 +95,7 @@ struct BadInputTests {
   @Test("values that are all missing make a chart that says so", arguments: LawTests.kinds)
   func allMissing(kind: ChartKind, rules: RuleSet) throws {
     let series = try Self.series([nil, nil, nil], over: kind.needsDenominator ? [4, 5, 6] : nil)
-    let chart = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, target: 3))
+    let chart = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, targets: 3))
     #expect(chart.points.allSatisfy { $0.value == nil && $0.centreLine == nil && $0.upperLimit == nil })
     #expect(chart.summary == "There are no values yet." && chart.signals.isEmpty && chart.variation == nil)
     #expect(chart.cautions.contains { $0.hasPrefix("No value sets") })
@@ -128,7 +128,7 @@ struct BadInputTests {
       [1e289, 2e289, 1e-300, 0, .leastNonzeroMagnitude, 1e289],
       over: kind.needsDenominator ? [1e290, 1e290, 1, 1, .leastNonzeroMagnitude, 1e290] : nil)
     let chart = try Chart(
-      large, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, target: 1e308, freeze: 1_000_000))
+      large, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, targets: 1e308, baseline: .first(1_000_000)))
     #expect(chart.points.count == 6)
     #expect(chart.points.allSatisfy { $0.upperLimit?.isFinite ?? true && $0.uncutLowerLimit?.isFinite ?? true })
     #expect(!chart.summary.isEmpty)

@@ -94,8 +94,8 @@ struct LawTests {
       let series = try Self.series(UInt64(seed), count: 30, quotients: kind.needsDenominator)
       var random = Seeded(state: UInt64(seed))
       let excluded = (0..<30).shuffled(using: &random).prefix(4)
-      let one = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Set(excluded)))
-      let other = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Set(excluded.reversed())))
+      let one = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Exclusions(excluded)))
+      let other = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Exclusions(excluded.reversed())))
       #expect(one.points == other.points && one.signals == other.signals && one.summary == other.summary)
 
       let changed = try Series(
@@ -104,13 +104,13 @@ struct LawTests {
           if excluded.contains(index), point.value != nil { point.value = 0 }
           return point
         })
-      let third = try Chart(changed, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Set(excluded)))
+      let third = try Chart(changed, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Exclusions(excluded)))
       for (a, b) in zip(one.points, third.points) {
         #expect(a.centreLine == b.centreLine && a.upperLimit == b.upperLimit && a.lowerLimit == b.lowerLimit)
       }
       #expect(
-        one.signals.filter { $0.rule != .outside }.map(\.members)
-          == third.signals.filter { $0.rule != .outside }.map(\.members))
+        one.signals.filter { $0.rule.pattern != .outside }.map(\.members)
+          == third.signals.filter { $0.rule.pattern != .outside }.map(\.members))
     }
   }
 
@@ -118,7 +118,7 @@ struct LawTests {
   func frozenLines(kind: ChartKind, rules: RuleSet) throws {
     for seed in 1...20 {
       let series = try Self.series(UInt64(seed), count: 40, quotients: kind.needsDenominator)
-      let spec = ChartSpec(kind: kind, ruleSet: rules, freeze: 12)
+      let spec = ChartSpec(kind: kind, ruleSet: rules, baseline: .first(12))
       let all = try Chart(series, spec: spec)
       for length in stride(from: 12, to: 40, by: 5) {
         let part = try Chart(Series(Array(series.points.prefix(length))), spec: spec)
@@ -135,7 +135,7 @@ struct LawTests {
     for seed in 1...20 {
       let series = try Self.series(UInt64(seed), count: 45, quotients: kind.needsDenominator)
       let starts = [1 + seed % 14, 16 + seed % 20]
-      let whole = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, phases: starts))
+      let whole = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, phases: starts.map { PhaseStart(index: $0) }))
       for (start, end) in zip([0] + starts, starts + [45]) {
         let alone = try Chart(
           Series(Array(series.points[start..<end])), spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up))

@@ -16,8 +16,8 @@ struct RuleTests {
       })
   }
 
-  static func members(_ rule: Rule, _ chart: Chart) -> [[Int]] {
-    chart.signals.filter { $0.rule == rule }.map(\.members)
+  static func members(_ rule: Pattern, _ chart: Chart) -> [[Int]] {
+    chart.signals.filter { $0.rule.pattern == rule }.map(\.members)
   }
 
   /// Six about 10, and then what the test is about.
@@ -25,7 +25,7 @@ struct RuleTests {
 
   static func shifts(_ values: [Double?], exclusions: Set<Int> = []) throws -> [[Int]] {
     let spec = ChartSpec(
-      kind: .i, ruleSet: .makingDataCount, exclusions: exclusions, knownCentreLine: 10)
+      kind: .i, ruleSet: .makingDataCount1, exclusions: Exclusions(exclusions), knownCentreLine: 10)
     return try members(.shift(points: 7), Chart(months(values), spec: spec))
   }
 
@@ -46,14 +46,14 @@ struct RuleTests {
   func peak() throws {
     let chart = try Chart(
       Self.months([1, 2, 3, 4, 5, 6, 7, 6.5, 5.5, 4.5, 3.5, 2.5, 1.5]),
-      spec: ChartSpec(kind: .run, ruleSet: .makingDataCount, direction: .up))
+      spec: ChartSpec(kind: .run, ruleSet: .makingDataCount1, direction: .up))
     #expect(Self.members(.trend(points: 7), chart) == [Array(0...6), Array(6...12)])
     #expect(chart.points[5].mark?.meaning == .improvement && chart.points[6].mark?.meaning == .concern)
   }
 
   @Test("equal neighbours break a trend")
   func tie() throws {
-    let spec = ChartSpec(kind: .run, ruleSet: .makingDataCount)
+    let spec = ChartSpec(kind: .run, ruleSet: .makingDataCount1)
     #expect(try Chart(Self.months([1, 2, 3, 4, 4, 5, 6, 7]), spec: spec).signals.isEmpty)
     #expect(try Chart(Self.months([1, 2, 3, 4, 5, 6, 7]), spec: spec).signals.map(\.members) == [Array(0...6)])
   }
@@ -65,7 +65,7 @@ struct RuleTests {
       spec: ChartSpec(kind: .i, direction: .down, exclusions: [12, 13, 15, 16]))
     #expect(Self.members(.outside, chart) == [[12, 13], [15], [16]])
     #expect(chart.signals.map(\.meaning) == [.concern, .improvement, .concern])
-    #expect(chart.points[12].isExcluded && chart.points[12].mark?.rule == .outside)
+    #expect(chart.points[12].isExcluded && chart.points[12].mark?.rule.pattern == .outside)
     #expect(!chart.points[12].isBaseline)
   }
 
@@ -73,9 +73,9 @@ struct RuleTests {
   func runChart() throws {
     let chart = try Chart(
       Self.months([5, 5, 5, 5, 5, 5, 5, 9, 9, 9, 9, 9, 9, 900]),
-      spec: ChartSpec(kind: .run, ruleSet: .makingDataCount, direction: .up, target: 1))
+      spec: ChartSpec(kind: .run, ruleSet: .makingDataCount1, direction: .up, targets: 1))
     #expect(chart.points.allSatisfy { $0.upperLimit == nil && $0.nearUpperLimit == nil })
-    #expect(Set(chart.signals.map(\.rule)) == [.shift(points: 7)])
+    #expect(Set(chart.signals.map(\.rule.pattern)) == [.shift(points: 7)])
     #expect(chart.variation == nil && chart.assurance == nil)
   }
 
@@ -86,7 +86,7 @@ struct RuleTests {
     values[10...12] = [29, 21, 29]
     let chart = try Chart(
       Self.months(values, over: 100),
-      spec: ChartSpec(kind: .p, ruleSet: .makingDataCount, direction: .up, target: 60, multiplier: 100))
+      spec: ChartSpec(kind: .p, ruleSet: .makingDataCount1, direction: .up, targets: 60, multiplier: 100))
     #expect(Self.members(.outside, chart) == [[3]])
     #expect(chart.points[10].nearUpperLimit.map { $0 < 31 } == true)
     #expect(chart.variation == .concernLow && chart.assurance == .fail)
@@ -97,9 +97,9 @@ struct RuleTests {
     // Limits 10 ± 6 by the calm baseline's moving range; near limits 10 ± 4.
     let baseline: [Double?] = (0..<12).map { $0 % 2 == 0 ? 8.87 : 11.13 }
     func found(_ tail: [Double?]) throws -> [[Int]] {
-      let spec = ChartSpec(kind: .i, ruleSet: .makingDataCount, freeze: 12)
+      let spec = ChartSpec(kind: .i, ruleSet: .makingDataCount1, baseline: .first(12))
       let chart = try Chart(Self.months(baseline + tail), spec: spec)
-      return Self.members(.twoOfThree, chart).map { $0.map { $0 - 12 } }
+      return Self.members(RuleSet.makingDataCount1.rules[2].pattern, chart).map { $0.map { $0 - 12 } }
     }
     #expect(try found([15, 11, 15]) == [[0, 2]])
     #expect(try found([9, 15, 15, 9]) == [])
@@ -118,7 +118,7 @@ struct RuleTests {
     let runs = try #require(chart.phases[0].runs)
     #expect(runs.usefulPoints == 14 && runs.longestRun == 7 && runs.crossings == 1)
     #expect(runs.longestRunLimit == 7 && runs.crossingsLimit == 4)
-    #expect(chart.signals.map(\.rule) == [.crossings])
+    #expect(chart.signals.map(\.rule.pattern) == [.crossings])
     #expect(chart.points.allSatisfy { $0.mark == nil })
     let longer = try Chart(
       Self.months(values + [9, 9, 9]), spec: ChartSpec(kind: .run, direction: .up, knownCentreLine: 5))
@@ -133,7 +133,7 @@ struct RuleTests {
     func assurance(_ direction: Direction, _ target: Double) throws -> Assurance? {
       try Chart(
         Self.months(values),
-        spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: direction, target: target, phases: [12])
+        spec: ChartSpec(kind: .i, ruleSet: .makingDataCount1, direction: direction, targets: Targets(target), phases: [12])
       ).assurance
     }
     #expect(try assurance(.up, 10) == .pass)

@@ -12,14 +12,14 @@ struct WordingTests {
     let chart = try Chart(
       RuleTests.months(values),
       spec: ChartSpec(
-        kind: .i, ruleSet: .makingDataCount, direction: .down, target: 2, unit: "days", freeze: 12))
+        kind: .i, ruleSet: .makingDataCount1, direction: .down, targets: 2, unit: "days", baseline: .first(12)))
     #expect(
       chart.summary == """
         The last 9 months are all above the centre line: a special cause, and a concern. Find out what happened. \
         As things are, the target of 2 days will not be met.
         """)
     #expect(
-      chart.signals.last?.sentence == """
+      chart.sentences.last == """
         9 months in a row, from January 2021 to September 2021, are above the centre line: a special cause, and a concern.
         """)
     #expect(chart.cautions.isEmpty)
@@ -29,7 +29,7 @@ struct WordingTests {
   func calm() throws {
     let values: [Double?] = [9, 11, 10, 9, 11, 10, 9, 11, 10, 11, 9, 10]
     let chart = try Chart(
-      RuleTests.months(values), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: .up, target: 11))
+      RuleTests.months(values), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount1, direction: .up, targets: 11))
     #expect(
       chart.summary == """
         The values show no special cause, only their usual ups and downs. To get another result, the way of working \
@@ -44,7 +44,7 @@ struct WordingTests {
   func past() throws {
     let values: [Double?] = [9, 11, 10, 9, 11, 40, 9, 11, 10, 11, 9, 10]
     let chart = try Chart(
-      RuleTests.months(values), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount, direction: .up))
+      RuleTests.months(values), spec: ChartSpec(kind: .i, ruleSet: .makingDataCount1, direction: .up))
     #expect(
       chart.summary == """
         The latest month shows no special cause, but there is one before. June 2020 is above the upper limit: \
@@ -69,8 +69,8 @@ struct WordingTests {
       let series = try LawTests.series(UInt64(seed), count: seed * 3, quotients: kind.needsDenominator)
       let chart = try Chart(
         series,
-        spec: ChartSpec(kind: kind, ruleSet: rules, direction: .down, target: 0.4, phases: seed > 10 ? [15] : []))
-      for text in [chart.summary] + chart.cautions + chart.signals.map(\.sentence) {
+        spec: ChartSpec(kind: kind, ruleSet: rules, direction: .down, targets: 0.4, phases: seed > 10 ? [15] : []))
+      for text in [chart.summary] + chart.cautions + chart.signals.map(chart.sentence) {
         #expect(
           text.hasSuffix(".") && !text.contains("  ") && !text.contains("nan") && text.first?.isLowercase == false)
       }

@@ -29,7 +29,7 @@ enum ChartDescription {
     if !chart.signals.isEmpty {
       let count = chart.signals.count
       sentences.append(count == 1 ? "There is one signal." : "There are \(count) signals.")
-      sentences += chart.signals.suffix(signalsTold).map(\.sentence)
+      sentences += chart.signals.suffix(signalsTold).map(chart.sentence)
     }
     return (sentences + chart.cautions).joined(separator: " ")
   }

@@ -29,7 +29,7 @@ struct Key {
     if !shapes.isEmpty, plotted.contains(where: { $0.mark == nil && !$0.isExcluded }) { shapes.insert(.common, at: 0) }
     if plotted.contains(where: \.isExcluded) { shapes.append(.excluded) }
     var entries = shapes.map { ($0 as MarkShape?, $0.title) }
-    if chart.signals.contains(where: { $0.rule == .crossings }) {
+    if chart.signals.contains(where: { !$0.rule.marksPoints }) {
       entries.append((nil, "\(chart.spec.kind.centreLineTitle.lowercased()) crossed too seldom for chance"))
     }
     var rows: [[Entry]] = []

@@ -34,7 +34,7 @@ struct LineLabel {
       labels.append(
         LineLabel(line: .limit, text: "\(isNarrow ? "Lower" : "Lower limit") \(axis.label(lower))", number: lower))
     }
-    if let target = chart.spec.target {
+    if let target = chart.targetInForce {
       labels.append(LineLabel(line: .target, text: "Target \(axis.exactLabel(target))", number: target))
     }
     return labels

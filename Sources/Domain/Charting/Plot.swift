@@ -30,7 +30,7 @@ struct Plot {
         if let number { shown.append(number) }
       }
     }
-    if let target = chart.spec.target { shown.append(target) }
+    if let target = chart.targetInForce { shown.append(target) }
     let isShare = chart.spec.kind == .p || chart.spec.kind == .pPrime
     let value = ValueAxis(
       values: shown, steps: max(2, Int((self.bottom - top) / 38)), unit: chart.spec.unit,

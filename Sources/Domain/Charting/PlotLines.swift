@@ -15,7 +15,7 @@ extension Plot {
         "d": steps { $0.upperLimit } + steps { $0.lowerLimit },
       ])
     for (index, phase) in chart.phases.enumerated() {
-      let drifts = chart.signals.contains { $0.phase == index && $0.rule == .crossings }
+      let drifts = chart.signals.contains { $0.phase == index && !$0.rule.marksPoints }
       let path = steps(in: phase.points) { $0.centreLine }
       guard !path.isEmpty else { continue }
       if drifts {
@@ -41,7 +41,7 @@ extension Plot {
           "class": "axis", "fill": "none", "stroke": palette.muted, "stroke-dasharray": "1 3", "d": borders.joined(),
         ])
     }
-    if let target = chart.spec.target {
+    if let target = chart.targetInForce {
       let y = Markup.number(y(target))
       markup.element(
         "path",

@@ -67,7 +67,7 @@ extension Plot {
       text += " (\(plainFigure(numerator)) of \(plainFigure(denominator)))"
     }
     for signal in point.signals.lazy.map({ chart.signals[$0] }) where signal.rule.marksPoints {
-      text += "\n" + signal.sentence
+      text += "\n" + chart.sentence(for: signal)
     }
     if point.isExcluded { text += "\nLeft out of the lines." }
     if !point.note.isEmpty { text += "\n" + point.note }

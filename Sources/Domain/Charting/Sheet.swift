@@ -83,7 +83,7 @@ struct Sheet {
     if chart.phases.count > 1 { parts.append("\(chart.phases.count) phases") }
     if used == total {
       if total > 0 { parts.append("\(lines) from \(total) \(total == 1 ? "value" : "values")") }
-    } else if chart.spec.freeze != nil, chart.phases.count == 1 {
+    } else if case .first = chart.spec.baseline, chart.phases.count == 1 {
       parts.append("\(lines) from the first \(used) of \(total)")
     } else {
       parts.append("\(lines) from \(used) of \(total)")

@@ -1,133 +1,137 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The engine: from columns to lines, sides, runs and findings.
+/// The engine: from columns to lines, zones, runs and findings.
 ///
 /// `Chart` puts days, units and words around it.
 struct Analysis {
-  /// How to compute, in the unit before multiplication.
-  struct Method {
-    var kind: ChartKind
-    var ruleSet: RuleSet
-    /// Rows from the start of each phase that set its lines; nil for all.
-    var freeze: Int?
-    /// First row of every phase after the first; ascending, within the rows.
-    var phaseStarts: [Int] = []
-    /// Nil for what the rule set's owner does.
-    var screensMovingRanges: Bool?
-    var knownCentre: Double?
-    var cutsLimitsAtZero = false
-  }
-
-  let method: Method
   let subgroups: Subgroups
   /// The rows of each phase.
   let phases: [Range<Int>]
-  /// How many values set the lines of each phase.
-  let baselineValues: [Int]
+  /// The rows that set the lines of each phase.
+  let baselines: [PhaseSample.Rows]
   let lines: Lines
-  /// Where each value lies about the centre line: 1 above, -1 below, 0 on it, missing or without a line.
-  let sides: [Int8]
-  /// The largest absolute value of each phase, to compare with the right tolerance.
-  let scales: [Double]
-  /// The runs analysis of each phase; nil without useful points.
-  let runs: [RunsAnalysis?]
+  /// How far each value lies from the centre line.
+  let zones: [Zone]
+  /// The rows that patterns look at, in order: those with a value that are not excluded.
+  let participants: [Int32]
+  /// Of which those of each phase are.
+  let participantsOfPhase: [Range<Int>]
 
-  init(_ subgroups: Subgroups, method: Method) {
-    self.method = method
+  init(_ subgroups: Subgroups, spec: ChartSpec) {
     self.subgroups = subgroups
-    let starts = subgroups.count == 0 ? [] : [0] + method.phaseStarts
-    let ends = method.phaseStarts + [subgroups.count]
-    phases = zip(starts, ends).map { $0..<$1 }
+    let count = subgroups.count
+    var phases: [Range<Int>] = []
+    if count > 0 {
+      var start = 0
+      phases.reserveCapacity(spec.phases.count + 1)
+      for phase in spec.phases {
+        phases.append(start..<phase.index)
+        start = phase.index
+      }
+      phases.append(start..<count)
+    }
+    self.phases = phases
+    baselines = phases.enumerated().map { index, rows in
+      let own = index > 0 ? spec.phases[index - 1].baseline : nil
+      return Analysis.baseline(own ?? spec.baseline, rows: rows, subgroups: subgroups)
+    }
 
-    let formula = method.kind.formula
-    var sigmas = [Double](repeating: .nan, count: subgroups.count)
-    var centres: [Double] = []
-    var baselineValues: [Int] = []
-    var scales: [Double] = []
+    let formula = spec.kind.formula
+    var lines = Lines(
+      phases: [Lines.Phase](repeating: Lines.Phase(), count: phases.count), sigmas: nil, bounds: formula.bounds,
+      isBoundNatural: formula.isBoundNatural, power: formula.power)
+    var sigmas = formula.hasOwnSigmas ? [Double](repeating: .nan, count: count) : []
+    let known = spec.knownCentreLine.map { centre in
+      let plain = centre / spec.multiplier
+      return formula.power == 1 ? plain : TChart.root(plain)
+    }
+    let screens = spec.method.screensMovingRanges ?? spec.ruleSet.screensMovingRanges
+    let width = spec.method.individualsWidth ?? spec.ruleSet.individualsWidth
     var anyNegative = false
-    for rows in phases {
-      let frozen = rows.lowerBound..<min(rows.upperBound, rows.lowerBound + min(method.freeze ?? .max / 2, rows.count))
+    for index in phases.indices {
       let sample = PhaseSample(
-        subgroups: subgroups, rows: rows, frozen: frozen, knownCentre: method.knownCentre,
-        screensMovingRanges: method.screensMovingRanges ?? method.ruleSet.screensMovingRanges,
-        individualsWidth: method.ruleSet.individualsWidth)
-      centres.append(formula.lines(of: sample, sigmas: &sigmas))
-      var setting = 0
-      var scale = 0.0
+        subgroups: subgroups, rows: phases[index], baseline: baselines[index], knownCentre: known,
+        screensMovingRanges: screens, individualsWidth: width, method: spec.method)
+      formula.setLines(of: sample, &lines.phases[index], sigmas: &sigmas)
+      var largest = 0.0
+      for row in phases[index] {
+        let value = subgroups.values[row]
+        // Comparisons are false for NaN.
+        if value < 0 { anyNegative = true }
+        if abs(value) > largest, !subgroups.isExcluded(row) { largest = abs(value) }
+      }
+      lines.phases[index].scale = largest
+    }
+    if formula.hasOwnSigmas { lines.sigmas = sigmas }
+    if spec.method.cutsLimitsAtZero, !anyNegative, lines.bounds.lowerBound < 0 {
+      lines.bounds = 0...lines.bounds.upperBound
+    }
+    self.lines = lines
+
+    var zones: [Zone] = []
+    var participants: [Int32] = []
+    var participantsOfPhase: [Range<Int>] = []
+    zones.reserveCapacity(count)
+    participants.reserveCapacity(count)
+    participantsOfPhase.reserveCapacity(phases.count)
+    for (index, rows) in phases.enumerated() {
+      let first = participants.count
       for row in rows {
         let value = subgroups.values[row]
-        if value.isNaN { continue }
-        if value < 0 { anyNegative = true }
-        if sample.isBaseline(row) { setting += 1 }
-        if !subgroups.excluded[row] { scale = max(scale, abs(value)) }
+        zones.append(Zone(value, row: row, phase: index, of: lines))
+        if !value.isNaN, !subgroups.isExcluded(row) { participants.append(Int32(truncatingIfNeeded: row)) }
       }
-      baselineValues.append(setting)
-      scales.append(scale)
+      participantsOfPhase.append(first..<participants.count)
     }
-    var bounds = formula.bounds
-    if method.cutsLimitsAtZero, !anyNegative, bounds.lowerBound < 0 { bounds = 0...bounds.upperBound }
-    lines = Lines(centres: centres, sigmas: sigmas, bounds: bounds)
-    self.baselineValues = baselineValues
-    self.scales = scales
+    self.zones = zones
+    self.participants = participants
+    self.participantsOfPhase = participantsOfPhase
+  }
 
-    var sides = [Int8](repeating: 0, count: subgroups.count)
-    for (phase, rows) in phases.enumerated() {
-      for row in rows {
-        sides[row] = Tolerance.side(subgroups.values[row], of: centres[phase], scale: scales[phase])
-      }
+  /// The rows that set the lines of a phase.
+  private static func baseline(_ baseline: Baseline, rows: Range<Int>, subgroups: Subgroups) -> PhaseSample.Rows {
+    var range = rows
+    var chosen: Set<Int>?
+    switch baseline {
+    case .all: break
+    case .first(let count): range = rows.prefix(max(count, 0))
+    case .points(let points):
+      let own = points.filter(rows.contains)
+      if !own.isEmpty { chosen = own }
     }
-    self.sides = sides
-    runs = phases.map { RunsAnalysis(of: $0, sides: sides, excluded: subgroups.excluded) }
+    guard chosen != nil || subgroups.excluded != nil else { return .range(range) }
+    return .list(range.filter { !subgroups.isExcluded($0) && chosen?.contains($0) ?? true })
   }
 
-  /// Whether the row has a value that rules other than `outside` look at.
-  func takesPart(_ row: Int) -> Bool { !subgroups.excluded[row] && !subgroups.values[row].isNaN }
-
-  /// 1 above the upper limit as reported, -1 below the lower one, else 0.
-  ///
-  /// Holds for excluded rows too.
-  func outside(_ row: Int, phase: Int) -> Int8 {
-    beyond(row, phase: phase, lower: lines.lower(row, phase: phase), upper: lines.upper(row, phase: phase))
-  }
-
-  /// 1 or -1 when between a near limit and its limit, else 0.
-  func nearLimit(_ row: Int, phase: Int) -> Int8 {
-    guard outside(row, phase: phase) == 0 else { return 0 }
-    return beyond(
-      row, phase: phase, lower: lines.nearLower(row, phase: phase), upper: lines.nearUpper(row, phase: phase))
-  }
-
-  private func beyond(_ row: Int, phase: Int, lower: Double, upper: Double) -> Int8 {
-    let value = subgroups.values[row]
-    let scale = scales[phase]
-    if value > upper, !Tolerance.areEqual(value, upper, scale: scale) { return 1 }
-    if value < lower, !Tolerance.areEqual(value, lower, scale: scale) { return -1 }
-    return 0
-  }
-}
-
-extension RunsAnalysis {
-  /// The runs of one phase: missing, excluded and centre-line rows are passed over.
-  ///
-  /// Nil when nothing remains.
-  init?(of rows: Range<Int>, sides: [Int8], excluded: [Bool]) {
+  /// The runs analysis of a phase; nil when no point that takes part is off the centre line.
+  func runs(phase: Int) -> RunsAnalysis? {
     var useful = 0
     var crossings = 0
     var longest = 0
     var current = 0
-    var previous: Int8 = 0
-    for row in rows where sides[row] != 0 && !excluded[row] {
+    var previous = 0
+    for index in participantsOfPhase[phase] {
+      let side = zones[Int(participants[index])].side
+      if side == 0 { continue }
       useful += 1
-      if sides[row] == previous {
+      if side == previous {
         current += 1
       } else {
         if previous != 0 { crossings += 1 }
         current = 1
-        previous = sides[row]
+        previous = side
       }
       longest = max(longest, current)
     }
-    guard useful > 0 else { return nil }
-    self.init(usefulPoints: useful, longestRun: longest, crossings: crossings)
+    return useful > 0 ? RunsAnalysis(usefulPoints: useful, longestRun: longest, crossings: crossings) : nil
+  }
+
+  /// How many values set the lines of a phase.
+  func baselineValues(phase: Int) -> Int {
+    var count = 0
+    baselines[phase].forEach { row in
+      if !subgroups.values[row].isNaN { count += 1 }
+    }
+    return count
   }
 }

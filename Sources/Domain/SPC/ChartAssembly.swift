@@ -6,88 +6,40 @@ extension Chart {
   /// On run and I charts too, values are quotients when the series has denominators. Points without a value are kept, so
   /// that indices are those of the series. The time it takes grows linearly with the number of points.
   public init(_ series: Series, spec: ChartSpec) throws(ChartError) {
-    try spec.check(points: series.points.count)
-    let subgroups = try Subgroups(series, spec: spec)
-    let analysis = Analysis(
-      subgroups,
-      method: Analysis.Method(
-        kind: spec.kind, ruleSet: spec.ruleSet, freeze: spec.freeze, phaseStarts: spec.phases,
-        screensMovingRanges: spec.screenMovingRanges, knownCentre: spec.knownCentreLine.map { $0 / spec.multiplier },
-        cutsLimitsAtZero: spec.cutsLimitsAtZero))
-    let findings = analysis.findings()
-    let period = Period(of: series.points.lazy.map(\.day))
-    let wording = Wording(series: series, period: period, spec: spec, analysis: analysis)
+    try spec.check(points: series.count)
+    let (values, subgroups) = try Subgroups.columns(of: series, spec: spec)
+    let analysis = Analysis(subgroups, spec: spec)
+    let gaps = spec.ruleSet.treatment.gaps == .breaks ? Chart.followsGap(series) : nil
+    let findings = Search.findings(
+      in: analysis, ruleSet: spec.ruleSet, hasLimits: spec.kind.hasLimits, followsGap: gaps)
 
     self.spec = spec
-    self.period = period
+    self.series = series
+    self.values = values
+    lines = analysis.lines
     signals = findings.map { finding in
-      let meaning = Meaning(finding.side, direction: spec.direction)
-      return Signal(
-        rule: finding.rule, ruleSet: spec.ruleSet.id, phase: finding.phase, members: finding.members,
-        side: finding.side, meaning: meaning, sentence: wording.sentence(for: finding, meaning: meaning))
+      Signal(
+        rule: spec.ruleSet.rules[finding.rule], ruleSet: spec.ruleSet.id, phase: finding.phase,
+        members: finding.members, side: finding.side, meaning: Meaning(finding.side, direction: spec.direction))
     }
-    points = Chart.points(of: series, spec: spec, analysis: analysis, signals: signals)
-    phases = analysis.phases.enumerated().map { index, rows in
-      Phase(
-        points: rows, centreLine: Chart.shown(analysis.lines.centres[index], spec),
-        baselineValues: analysis.baselineValues[index], runs: analysis.runs[index])
+    membership = Membership(of: signals, points: series.count, ruleSet: spec.ruleSet)
+    phases = analysis.phases.indices.map { index in
+      let centre = analysis.lines.onValues(analysis.lines.phases[index].centre) * spec.multiplier
+      return Phase(
+        points: analysis.phases[index], reason: index > 0 ? spec.phases[index - 1].reason : "",
+        centreLine: centre.isFinite ? centre : nil, baselineValues: analysis.baselineValues(phase: index),
+        runs: series.isOrdered ? analysis.runs(phase: index) : nil)
     }
-    variation = Variation(of: points, spec: spec)
-    let verdict = Assurance(of: points, phase: phases.count - 1, spec: spec)
-    assurance = spec.ruleSet.definesIcons ? verdict : nil
-    summary = wording.summary(points: points, signals: signals, verdict: verdict)
-    cautions = wording.cautions(phases: phases)
+    variation = nil
+    assurance = nil
+    variation = variationIcon()
+    assurance = assuranceIcon()
   }
 
-  /// A number in the unit shown, or nil where it is not defined or has no bound.
-  private static func shown(_ number: Double, _ spec: ChartSpec) -> Double? {
-    let product = number * spec.multiplier
-    return product.isFinite ? product : nil
-  }
-
-  private static func points(
-    of series: Series, spec: ChartSpec, analysis: Analysis, signals: [Signal]
-  ) -> [ChartPoint] {
-    var membership = [[Int]](repeating: [], count: series.points.count)
-    var marks = [Mark?](repeating: nil, count: series.points.count)
-    let precedence = Dictionary(uniqueKeysWithValues: zip(spec.ruleSet.rules, 0...))
-    for (index, signal) in signals.enumerated() {
-      for row in signal.members {
-        membership[row].append(index)
-        guard signal.rule.marksPoints else { continue }
-        // Of two signals by the same rule the later has the point: a peak that ends a rise begins a fall.
-        if let earlier = marks[row], precedence[earlier.rule, default: 0] < precedence[signal.rule, default: 0] {
-          continue
-        }
-        marks[row] = Mark(rule: signal.rule, side: signal.side, meaning: signal.meaning)
-      }
-    }
-    var points: [ChartPoint] = []
-    points.reserveCapacity(series.points.count)
-    let lines = analysis.lines
-    for (phase, rows) in analysis.phases.enumerated() {
-      let baseline = spec.freeze.map { rows.prefix($0) } ?? rows[...]
-      for row in rows {
-        let source = series.points[row]
-        let excluded = analysis.subgroups.excluded[row]
-        let value = analysis.subgroups.values[row]
-        points.append(
-          ChartPoint(
-            day: source.day,
-            value: shown(value, spec), numerator: source.value, denominator: source.denominator,
-            centreLine: shown(lines.centres[phase], spec),
-            lowerLimit: shown(lines.lower(row, phase: phase), spec),
-            upperLimit: shown(lines.upper(row, phase: phase), spec),
-            nearLowerLimit: shown(lines.nearLower(row, phase: phase), spec),
-            nearUpperLimit: shown(lines.nearUpper(row, phase: phase), spec),
-            uncutLowerLimit: shown(lines.uncutLower(row, phase: phase), spec),
-            uncutUpperLimit: shown(lines.uncutUpper(row, phase: phase), spec),
-            phase: phase,
-            isBaseline: !excluded && !value.isNaN && baseline.contains(row),
-            isExcluded: excluded, note: source.note, signals: membership[row], mark: marks[row]))
-      }
-    }
-    return points
+  /// Whether each point is not of the period right after the point before it.
+  private static func followsGap(_ series: Series) -> [Bool] {
+    let period = Period(of: series.days)
+    return series.days.indices.map { $0 > 0 && !period.isNext(series.days[$0 - 1], series.days[$0]) }
   }
 }
 
@@ -95,59 +47,111 @@ extension ChartSpec {
   /// Refuses what no chart of so many points can be.
   func check(points: Int) throws(ChartError) {
     guard multiplier.isFinite, multiplier > 0 else { throw .multiplierNotPositive(multiplier) }
-    if let target, !target.isFinite { throw .targetNotFinite }
+    for step in targets.steps where !step.value.isFinite { throw .targetNotFinite }
+    for milestone in targets.trajectory where !milestone.value.isFinite { throw .targetNotFinite }
     if let centre = knownCentreLine {
-      guard centre.isFinite, kind.formula.bounds.contains(centre / multiplier) else {
-        throw .knownCentreLineOutOfRange(centre)
-      }
+      let bounds = kind == .t ? 0 ... .infinity : kind.formula.bounds
+      guard centre.isFinite, bounds.contains(centre / multiplier) else { throw .knownCentreLineOutOfRange(centre) }
     }
-    if let freeze, freeze < ruleSet.minimumFreeze {
-      throw .freezeTooShort(points: freeze, minimum: ruleSet.minimumFreeze)
-    }
+    if let width = method.individualsWidth, !(width.isFinite && width > 0) { throw .widthNotPositive(width) }
+    try check(baseline, points: points)
     var previous = 0
-    for start in phases {
-      guard start > 0, start < points else { throw .phaseStartOutOfRange(start: start, points: points) }
-      guard start > previous else { throw .phaseStartsNotAscending(start: start) }
-      previous = start
+    for phase in phases {
+      guard phase.index > 0, phase.index < points else {
+        throw .phaseStartOutOfRange(start: phase.index, points: points)
+      }
+      guard phase.index > previous else { throw .phaseStartsNotAscending(start: phase.index) }
+      previous = phase.index
+      if let own = phase.baseline { try check(own, points: points) }
     }
-    for index in exclusions.sorted() where index < 0 || index >= points {
+    guard !exclusions.isEmpty else { return }
+    for index in exclusions.reasons.keys.sorted() where index < 0 || index >= points {
       throw .exclusionOutOfRange(index: index, points: points)
+    }
+  }
+
+  private func check(_ baseline: Baseline, points: Int) throws(ChartError) {
+    switch baseline {
+    case .all: return
+    case .first(let count):
+      guard count >= ruleSet.minimumFreeze else {
+        throw .freezeTooShort(points: count, minimum: ruleSet.minimumFreeze)
+      }
+    case .points(let chosen):
+      guard !chosen.isEmpty else { throw .baselineEmpty }
+      for index in chosen.sorted() where index < 0 || index >= points {
+        throw .baselineOutOfRange(index: index, points: points)
+      }
     }
   }
 }
 
 extension Subgroups {
-  /// The columns of a series, checked for what the kind of chart cannot have.
-  init(_ series: Series, spec: ChartSpec) throws(ChartError) {
-    let quotients = series.hasDenominators
-    if spec.kind.needsDenominator, !quotients, !series.points.isEmpty {
-      throw .denominatorsMissing(kind: spec.kind)
+  /// What is plotted, and the columns that the engine computes on, checked for what the kind of chart cannot have.
+  static func columns(
+    of series: Series, spec: ChartSpec
+  ) throws(ChartError) -> (plotted: [Double], Subgroups) {
+    let kind = spec.kind
+    if kind.needsDenominator, !series.hasDenominators, series.count > 0 { throw .denominatorsMissing(kind: kind) }
+    if kind.needsSubgroups, series.subgroups == nil, series.count > 0 { throw .subgroupsMissing(kind: kind) }
+    if kind.countsEvents { try checkCounts(series, kind: kind) }
+    var excluded: [Bool]?
+    if !spec.exclusions.isEmpty {
+      var flags = [Bool](repeating: false, count: series.count)
+      for index in spec.exclusions.reasons.keys { flags[index] = true }
+      excluded = flags
     }
-    var values: [Double] = []
-    var denominators: [Double] = []
-    var excluded = [Bool](repeating: false, count: series.points.count)
-    values.reserveCapacity(series.points.count)
-    if quotients { denominators.reserveCapacity(series.points.count) }
-    for (index, point) in series.points.enumerated() {
-      if spec.kind.needsDenominator { try Subgroups.check(point, at: index, kind: spec.kind) }
-      values.append(point.value ?? .nan)
-      if quotients { denominators.append(point.denominator ?? .nan) }
+    var subgroups = Subgroups(
+      values: series.values, denominators: series.denominators, counts: series.subgroups?.counts,
+      deviations: series.subgroups?.deviations, excluded: excluded, areOrdered: series.isOrdered)
+    if kind != .c { subgroups.divide() }
+    switch kind {
+    case .s: subgroups.values = series.subgroups?.deviations ?? []
+    case .mr:
+      let starts = [0] + spec.phases.map(\.index)
+      let phases = zip(starts, starts.dropFirst() + [series.count]).map { $0..<$1 }
+      subgroups.values = MRChart.ranges(of: subgroups.values, phases: series.count > 0 ? phases : [])
+    default: break
     }
-    for index in spec.exclusions { excluded[index] = true }
-    self =
-      quotients
-      ? Subgroups(numerators: values, denominators: denominators, excluded: excluded)
-      : Subgroups(values: values, excluded: excluded)
+    let plotted = subgroups.values
     // Sums and differences of what passes stay finite for any series that fits in memory.
-    for (index, value) in self.values.enumerated() where abs(value) * max(spec.multiplier, 1) > 1e290 {
-      throw .valueTooLarge(index: index, day: series.points[index].day)
+    let largest = 1e290 / max(spec.multiplier, 1)
+    for (index, value) in plotted.enumerated() where abs(value) > largest {
+      throw .valueTooLarge(index: index, day: series.days[index])
     }
+    if kind == .t {
+      for (index, value) in plotted.enumerated() where value <= 0 {
+        throw .timeNotPositive(index: index, day: series.days[index], time: value)
+      }
+      subgroups.values = plotted.map(TChart.root)
+    }
+    return (plotted, subgroups)
   }
 
-  private static func check(_ point: Series.Point, at index: Int, kind: ChartKind) throws(ChartError) {
-    guard let count = point.value else { return }
-    if count < 0 { throw .negativeCount(index: index, day: point.day, count: count) }
-    guard kind == .p || kind == .pPrime, let denominator = point.denominator, count > denominator else { return }
-    throw .numeratorOverDenominator(index: index, day: point.day, numerator: count, denominator: denominator)
+  /// Divides numerators by denominators.
+  ///
+  /// A row that lacks one of them lacks both; a denominator of 0 gives no value.
+  private mutating func divide() {
+    guard var known = denominators else { return }
+    for row in values.indices {
+      let denominator = known[row]
+      let quotient = values[row] / denominator
+      if denominator > 0, !quotient.isNaN {
+        values[row] = quotient
+      } else {
+        values[row] = .nan
+        known[row] = .nan
+      }
+    }
+    denominators = known
+  }
+
+  private static func checkCounts(_ series: Series, kind: ChartKind) throws(ChartError) {
+    for (index, count) in series.values.enumerated() {
+      if count < 0 { throw .negativeCount(index: index, day: series.days[index], count: count) }
+      guard kind.isProportion, let denominator = series.denominators?[index], count > denominator else { continue }
+      throw .numeratorOverDenominator(
+        index: index, day: series.days[index], numerator: count, denominator: denominator)
+    }
   }
 }

@@ -11,8 +11,12 @@ public enum ChartError: Error, Sendable, Hashable {
   case unknownRuleSet(String)
   /// The kind needs denominators and the series has none at all.
   case denominatorsMissing(kind: ChartKind)
-  /// A count on a P, P′, U or U′ chart is below 0.
+  /// The kind needs several values for each point.
+  case subgroupsMissing(kind: ChartKind)
+  /// A count on a chart of counts (P, P′, U, U′, C, G) is below 0.
   case negativeCount(index: Int, day: Day, count: Double)
+  /// A time between events on a T chart is 0 or less.
+  case timeNotPositive(index: Int, day: Day, time: Double)
   /// A numerator on a P or P′ chart is greater than its denominator.
   case numeratorOverDenominator(index: Int, day: Day, numerator: Double, denominator: Double)
   /// The quotient of a value and its denominator, or its product with the multiplier, is no finite number.
@@ -23,6 +27,12 @@ public enum ChartError: Error, Sendable, Hashable {
   case targetNotFinite
   /// The known centre line is not finite, or no proportion or rate where it must be one.
   case knownCentreLineOutOfRange(Double)
+  /// The width of an I chart is no finite number above 0.
+  case widthNotPositive(Double)
+  /// Chosen points are to set the lines, but none is chosen.
+  case baselineEmpty
+  /// A point chosen to set the lines is no point of the series.
+  case baselineOutOfRange(index: Int, points: Int)
   /// Fewer points frozen than the rule set allows.
   case freezeTooShort(points: Int, minimum: Int)
   /// A phase starts before the second point, or after the last.
@@ -39,6 +49,16 @@ extension ChartError: CustomStringConvertible {
     case .unknownRuleSet(let text):
       "There is no rule set “\(text)”; there are \(RuleSet.available.map(\.id.description).joined(separator: ", "))."
     case .denominatorsMissing(let kind): "A \(kind.title) needs a denominator for every value; this series has none."
+    case .subgroupsMissing(let kind):
+      "An \(kind.title) needs several values for every point; this series has single values."
+    case .timeNotPositive(_, let day, let time):
+      "The time between events of \(day) is \(plainFigure(time)); on a T chart times must be above 0. Where events are of "
+        + "one day, give times of day, or use a G chart."
+    case .widthNotPositive(let width):
+      "The width of I charts is \(plainFigure(width)); it must be a finite number above 0."
+    case .baselineEmpty: "Chosen points are to set the lines, but none is chosen; choose at least one, or none for all."
+    case .baselineOutOfRange(let index, let points):
+      "Point index \(index) is chosen to set the lines; the series has \(points) points, counted from 0."
     case .negativeCount(_, let day, let count):
       "The count of \(day) is \(plainFigure(count)); counts must be 0 or more."
     case .numeratorOverDenominator(_, let day, let numerator, let denominator):

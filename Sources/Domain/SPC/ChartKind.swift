@@ -3,11 +3,17 @@
 /// How the centre line and the limits of a chart are computed.
 ///
 /// Each kind has a file with its formula in `Kinds`.
-public enum ChartKind: String, Sendable, Hashable, CaseIterable {
+public enum ChartKind: String, Sendable, Hashable, CaseIterable, Codable {
   /// Run chart: values about their median, without limits.
   case run
   /// Individuals (XmR) chart: values about their mean, limits from the moving range.
   case i
+  /// Moving ranges: how far each value lies from the one before it. The companion of the I chart.
+  case mr
+  /// Means of subgroups, limits from the spread within them.
+  case xBar = "x-bar"
+  /// Standard deviations within subgroups: the companion of the X̄ chart.
+  case s
   /// Proportions with binomial limits.
   case p
   /// Laney's P′: proportions, the limits widened by the variation between points. For large denominators.
@@ -16,16 +22,38 @@ public enum ChartKind: String, Sendable, Hashable, CaseIterable {
   case u
   /// Laney's U′: rates, the limits widened by the variation between points. For large denominators.
   case uPrime = "u-prime"
+  /// Counts with Poisson limits, where the room for events is the same each time.
+  case c
+  /// Cases between rare events, with geometric limits.
+  case g
+  /// Time between rare events, on a scale that makes it near normal.
+  case t
+  /// Taylor's I′: values weighted by their denominators, limits from the variation between points.
+  case iPrime = "i-prime"
 
   /// Whether every value needs a denominator.
   ///
   /// The other kinds divide by it where there is one.
   public var needsDenominator: Bool {
     switch self {
-    case .run, .i: false
     case .p, .pPrime, .u, .uPrime: true
+    case .run, .i, .mr, .xBar, .s, .c, .g, .t, .iPrime: false
     }
   }
+
+  /// Whether the values must be counts, that is 0 or more.
+  var countsEvents: Bool {
+    switch self {
+    case .p, .pPrime, .u, .uPrime, .c, .g: true
+    case .run, .i, .mr, .xBar, .s, .t, .iPrime: false
+    }
+  }
+
+  /// Whether each point must be a subgroup of several values.
+  public var needsSubgroups: Bool { self == .xBar || self == .s }
+
+  /// Whether the value is a proportion, between 0 and 1 before multiplication.
+  public var isProportion: Bool { self == .p || self == .pPrime }
 
   /// Whether the chart has control limits.
   public var hasLimits: Bool { self != .run }
@@ -35,13 +63,20 @@ public enum ChartKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .run: "Run chart"
     case .i: "I chart"
+    case .mr: "MR chart"
+    case .xBar: "X̄ chart"
+    case .s: "S chart"
     case .p: "P chart"
     case .pPrime: "P′ chart"
     case .u: "U chart"
     case .uPrime: "U′ chart"
+    case .c: "C chart"
+    case .g: "G chart"
+    case .t: "T chart"
+    case .iPrime: "I′ chart"
     }
   }
 
   /// What its centre line is: a median or a mean.
-  public var centreLineTitle: String { self == .run ? "Median" : "Mean" }
+  public var centreLineTitle: String { self == .run || self == .g ? "Median" : "Mean" }
 }

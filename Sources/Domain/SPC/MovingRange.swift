@@ -25,7 +25,7 @@ enum MovingRange {
     var sum = CompensatedSum()
     var count = 0
     var previous = Double.nan
-    for row in phase.frozen where !phase.subgroups.excluded[row] {
+    phase.baseline.forEach { row in
       let current = value(row)
       let range = abs(current - previous)
       // False for NaN.

@@ -3,7 +3,8 @@
 /// The name of a rule set with its version, such as `making-data-count@1`.
 ///
 /// Whatever changes a verdict gets a new version, so that an old report can be told from a new one.
-public struct RuleSetID: Sendable, Hashable, CustomStringConvertible {
+public struct RuleSetID: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// Lower case words joined by `-`.
   public let name: String
   public let version: Int
 
@@ -18,9 +19,9 @@ public struct RuleSetID: Sendable, Hashable, CustomStringConvertible {
 
 /// What counts as a special cause: a named, versioned value, not code.
 ///
-/// All rule sets agree on this: a rule never looks across a phase border; missing and excluded points neither break a
-/// stretch nor belong to it; an excluded point can still be outside a limit; a point on a limit is not outside.
-public struct RuleSet: Sendable, Hashable {
+/// It can be written in JSON and read from it, which is how an organisation brings a rule set of its own. All rule sets
+/// agree on this: a rule never looks across a phase border, and a point on a limit is not outside.
+public struct RuleSet: Sendable, Hashable, Codable {
   public let id: RuleSetID
   /// What people call it.
   public let title: String
@@ -28,37 +29,53 @@ public struct RuleSet: Sendable, Hashable {
   public let source: String
   /// The rules, the one with precedence first: a point that several rules flag is marked for the first of them.
   public let rules: [Rule]
-  /// Whether its owner screens moving ranges (`ChartSpec.screenMovingRanges`).
+  /// How it treats points that are on a line, alike, missing or excluded.
+  public let treatment: Treatment
+  /// Whether its owner screens moving ranges (`ChartMethod.screensMovingRanges`).
   public let screensMovingRanges: Bool
   /// Three sigma of an I chart, in mean moving ranges: 3/1.128, or the rounded 2.66.
   public let individualsWidth: Double
-  /// The smallest baseline that may be frozen.
+  /// The smallest baseline that may be frozen on the first points of a phase.
   public let minimumFreeze: Int
-  /// Whether it defines icons for variation and assurance.
-  public let definesIcons: Bool
+  /// Icons for variation and assurance, if it defines them.
+  public let icons: Icons?
 
-  /// Anhøj's rules as in qicharts2 0.8.1: three-sigma limits, and a runs analysis that adjusts itself to the number of
-  /// points.
-  public static let anhoej = RuleSet(
-    id: RuleSetID(name: "anhoej", version: 1),
-    title: "Anhøj",
-    source: "Anhøj & Olesen 2014, PLoS ONE 9:e113825; qicharts2 0.8.1",
-    rules: [.outside, .longestRun, .crossings],
-    screensMovingRanges: false, individualsWidth: 3 / 1.128, minimumFreeze: 1, definesIcons: false)
+  /// When Making Data Count's icons are shown, and what they prefer.
+  public struct Icons: Sendable, Hashable, Codable {
+    /// With fewer values in the latest phase there is no icon.
+    public let minimumPoints: Int
+    /// Whether a point that is flagged as improvement by one rule and as concern by another counts as improvement.
+    ///
+    /// Otherwise the rule with precedence decides.
+    public let prefersImprovement: Bool
 
-  /// NHS England's Making Data Count rules as in NHSRplotthedots 0.2.2.
-  ///
-  /// Made for XmR charts. On P and U charts the rules use the chart's own limits, with the near limits at two sigma. A
-  /// run chart has no limits, so only the shift and the trend apply, and no icons are defined.
-  public static let makingDataCount = RuleSet(
-    id: RuleSetID(name: "making-data-count", version: 1),
-    title: "Making Data Count",
-    source: "NHS England, Making Data Count; NHSRplotthedots 0.2.2",
-    rules: [.outside, .trend(points: 7), .twoOfThree, .shift(points: 7)],
-    screensMovingRanges: true, individualsWidth: 2.66, minimumFreeze: 12, definesIcons: true)
+    public init(minimumPoints: Int, prefersImprovement: Bool) {
+      self.minimumPoints = minimumPoints
+      self.prefersImprovement = prefersImprovement
+    }
+  }
+
+  public init(
+    id: RuleSetID, title: String, source: String, rules: [Rule], treatment: Treatment = Treatment(),
+    screensMovingRanges: Bool = false, individualsWidth: Double = 3 / 1.128, minimumFreeze: Int = 1,
+    icons: Icons? = nil
+  ) {
+    self.id = id
+    self.title = title
+    self.source = source
+    self.rules = rules
+    self.treatment = treatment
+    self.screensMovingRanges = screensMovingRanges
+    self.individualsWidth = individualsWidth
+    self.minimumFreeze = minimumFreeze
+    self.icons = icons
+  }
 
   /// All rule sets there are, every version.
-  public static let available: [RuleSet] = [.anhoej, .makingDataCount]
+  public static let available: [RuleSet] = [
+    .anhoej, .anhoejBestBox, .anhoejCutBox, .makingDataCount1, .makingDataCount2, .lifeQI, .ihi, .westernElectric,
+    .nelson, .cec,
+  ]
 
   /// The rule set with that name, `name` (its latest version) or `name@version`.
   ///
@@ -70,44 +87,41 @@ public struct RuleSet: Sendable, Hashable {
   }
 }
 
-/// One way in which data can betray a special cause.
-public enum Rule: Sendable, Hashable {
-  /// A point outside the three-sigma limits. Neighbours beyond the same limit make one signal.
-  case outside
-  /// So many points in a row on one side of the centre line; a point on the line breaks the stretch.
-  case shift(points: Int)
-  /// So many points in a row that rise, or fall, all the way; equal neighbours break the stretch.
-  case trend(points: Int)
-  /// Three points in a row on one side, at least two of them between the near limit (two sigma) and the limit. Only
-  /// those close to the limit are flagged.
-  case twoOfThree
-  /// A run on one side of the centre line that is longer than round(log₂ n) + 3, for n useful points. Points on the
-  /// line are skipped.
-  case longestRun
-  /// Fewer crossings of the centre line than the 5 % quantile of Binomial(n − 1, ½), for n useful points. Says
-  /// something about the phase as a whole, not about single points.
-  case crossings
-
-  /// Its name in messages and exports.
-  public var id: String {
-    switch self {
-    case .outside: "outside"
-    case .shift: "shift"
-    case .trend: "trend"
-    case .twoOfThree: "two-of-three"
-    case .longestRun: "longest-run"
-    case .crossings: "crossings"
-    }
+/// How a rule set treats points that are neither here nor there.
+///
+/// At the border of two phases every pattern ends.
+public struct Treatment: Sendable, Hashable, Codable {
+  /// What such a point does to a pattern that it lies in.
+  public enum Handling: String, Sendable, Hashable, CaseIterable, Codable {
+    /// It ends the pattern.
+    case breaks
+    /// It neither ends the pattern nor belongs to it.
+    case passedOver = "passed-over"
   }
 
-  /// Whether it needs control limits, which a run chart does not have.
-  var needsLimits: Bool {
-    switch self {
-    case .outside, .twoOfThree: true
-    case .shift, .trend, .longestRun, .crossings: false
-    }
+  /// What becomes of points that are excluded from the lines.
+  public enum Excluded: String, Sendable, Hashable, CaseIterable, Codable {
+    /// They can be outside a limit; other patterns pass over them.
+    case canBeOutside = "can-be-outside"
+    /// All patterns pass over them.
+    case passedOver = "passed-over"
   }
 
-  /// Whether it says something about each of its members, so that they deserve a mark in a drawing.
-  public var marksPoints: Bool { self != .crossings }
+  /// A point on the centre line, for patterns about sides.
+  public var centreLine: Handling
+  /// A point equal to the one before it, for trends.
+  public var equalNeighbours: Handling
+  /// A missing value, or a period that has no point.
+  public var gaps: Handling
+  public var excluded: Excluded
+
+  public init(
+    centreLine: Handling = .breaks, equalNeighbours: Handling = .breaks, gaps: Handling = .passedOver,
+    excluded: Excluded = .canBeOutside
+  ) {
+    self.centreLine = centreLine
+    self.equalNeighbours = equalNeighbours
+    self.gaps = gaps
+    self.excluded = excluded
+  }
 }

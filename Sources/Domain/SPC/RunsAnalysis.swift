@@ -5,17 +5,20 @@
 /// Useful points are those with a value, not excluded, and not on the centre line. A run is a stretch of useful points
 /// on one side. In random data the longest run rarely exceeds, and the number of crossings rarely falls below, a limit
 /// that depends on the number of useful points alone.
-public struct RunsAnalysis: Sendable, Hashable {
+public struct RunsAnalysis: Sendable, Hashable, Codable {
   /// At least 1.
   public let usefulPoints: Int
   public let longestRun: Int
   public let crossings: Int
 
-  init(usefulPoints: Int, longestRun: Int, crossings: Int) {
+  package init(usefulPoints: Int, longestRun: Int, crossings: Int) {
     self.usefulPoints = usefulPoints
     self.longestRun = longestRun
     self.crossings = crossings
   }
+
+  /// How many runs there are: one more than crossings.
+  public var runCount: Int { crossings + 1 }
 
   /// The longest run that chance makes likely: log₂ n rounded to the nearest, plus 3 (Schilling 2012; Anhøj 2014).
   public var longestRunLimit: Int { RunsAnalysis.longestRunLimit(usefulPoints: usefulPoints) }
@@ -32,6 +35,14 @@ public struct RunsAnalysis: Sendable, Hashable {
 
   /// Whether the phase shows non-random variation.
   public var isSignal: Bool { isRunTooLong || areCrossingsTooFew }
+
+  /// Whether the pair of longest run and crossings lies outside the box, by Anhøj's own limits where there is no table.
+  public func isSignal(_ box: RunsBox) -> Bool {
+    box.contains(crossings: crossings, longestRun: longestRun, usefulPoints: usefulPoints).map(!) ?? isSignal
+  }
+
+  /// The fewest and the most runs that are likely by the published table; nil outside of 10 to 60 useful points.
+  public var likelyRunCount: ClosedRange<Int>? { RunCountTable.likely(usefulPoints: usefulPoints) }
 
   /// Without a logarithm, for n ≥ 1: log₂ n rounds up when the fraction above its power of two is over √2.
   static func longestRunLimit(usefulPoints n: Int) -> Int {

@@ -2,11 +2,12 @@
 
 /// The values of one measure over time: what a chart is made of.
 ///
-/// Days ascend strictly, so that a point's index always means the same point; numbers are finite. A value that is
-/// missing (nobody counted) is nil, which is something else than 0.
+/// Days ascend, strictly unless the points are events, so that a point's index always means the same point; numbers are
+/// finite. A value that is missing (nobody counted) is nil, which is something else than 0; a period that is not due has
+/// no point at all.
 public struct Series: Sendable, Hashable {
   /// One value, or one numerator with its denominator.
-  public struct Point: Sendable, Hashable {
+  public struct Point: Sendable, Hashable, Codable {
     /// The day, or the first day of the week, month or quarter, that the value is of.
     public var day: Day
     /// The value or, with a denominator, the numerator; nil when it is missing.
@@ -24,63 +25,166 @@ public struct Series: Sendable, Hashable {
     }
   }
 
-  public let points: [Point]
+  /// The day of every point.
+  public let days: [Day]
+  /// Values or numerators as given; NaN when missing.
+  let values: [Double]
+  /// NaN when missing; nil for plain values.
+  let denominators: [Double]?
+  /// Of the points that have one.
+  let notes: [Int: String]
+  /// What lies behind each value, when it is the mean of several.
+  let subgroups: SubgroupColumns?
+  /// False for subgroups without an order in time, such as hospitals: Laney's σz is then a standard deviation, and runs
+  /// mean nothing.
+  package let isOrdered: Bool
+
+  /// How many points there are.
+  public var count: Int { days.count }
 
   /// A series without points.
-  public init() { points = [] }
+  public init() {
+    self.init(days: [], values: [], denominators: nil)
+  }
+
+  /// Columns that are known to be in order and finite.
+  package init(
+    days: [Day], values: [Double], denominators: [Double]?, notes: [Int: String] = [:],
+    subgroups: SubgroupColumns? = nil, isOrdered: Bool = true
+  ) {
+    self.days = days
+    self.values = values
+    self.denominators = denominators
+    self.notes = notes
+    self.subgroups = subgroups
+    self.isOrdered = isOrdered
+  }
 
   /// A series of these points.
   ///
   /// - Throws: `SeriesError` for days that do not ascend strictly, numbers that are not finite and negative
   ///   denominators. A denominator of 0 is accepted: such a point has no value.
-  public init(_ points: [Point]) throws(SeriesError) {
-    var previous: Day?
-    for (index, point) in points.enumerated() {
-      if let previous, point.day <= previous {
+  public init(_ points: some Collection<Point>) throws(SeriesError) {
+    try self.init(points, events: false)
+  }
+
+  /// A series of points that each stand for an event, of which there may be several on one day: for T and G charts.
+  ///
+  /// - Throws: `SeriesError` as for other series, but only for days that descend.
+  public init(events points: some Collection<Point>) throws(SeriesError) {
+    try self.init(points, events: true)
+  }
+
+  private init(_ points: some Collection<Point>, events: Bool) throws(SeriesError) {
+    var days: [Day] = []
+    var values: [Double] = []
+    var denominators: [Double] = []
+    var notes: [Int: String] = [:]
+    days.reserveCapacity(points.count)
+    values.reserveCapacity(points.count)
+    for point in points {
+      let index = days.count
+      if let previous = days.last, point.day < previous || (point.day == previous && !events) {
         throw point.day == previous
           ? .duplicateDay(index: index, day: point.day)
           : .outOfOrder(index: index, day: point.day, previous: previous)
       }
-      previous = point.day
       if let value = point.value, !value.isFinite { throw .notFinite(index: index, day: point.day, field: "value") }
       if let denominator = point.denominator {
         guard denominator.isFinite else { throw .notFinite(index: index, day: point.day, field: "denominator") }
         guard denominator >= 0 else {
           throw .negativeDenominator(index: index, day: point.day, denominator: denominator)
         }
+        if denominators.isEmpty {
+          denominators.reserveCapacity(points.count)
+          denominators.append(contentsOf: repeatElement(.nan, count: index))
+        }
+        denominators.append(denominator)
+      } else if !denominators.isEmpty {
+        denominators.append(.nan)
       }
+      if !point.note.isEmpty { notes[index] = point.note }
+      days.append(point.day)
+      values.append(point.value ?? .nan)
     }
-    self.points = points
+    self.init(days: days, values: values, denominators: denominators.isEmpty ? nil : denominators, notes: notes)
   }
 
   /// Whether any point has a denominator.
   ///
   /// If so, every value is a numerator, on any kind of chart.
-  public var hasDenominators: Bool { points.contains { $0.denominator != nil } }
-}
+  public var hasDenominators: Bool { denominators != nil }
 
-/// Why points are no series.
-///
-/// Indices count from 0.
-public enum SeriesError: Error, Sendable, Hashable {
-  /// Two points are of the same day.
-  case duplicateDay(index: Int, day: Day)
-  /// A point is earlier than the one before it.
-  case outOfOrder(index: Int, day: Day, previous: Day)
-  /// A number is infinite or not a number. `field` is `value` or `denominator`.
-  case notFinite(index: Int, day: Day, field: String)
-  /// A denominator is below 0.
-  case negativeDenominator(index: Int, day: Day, denominator: Double)
-}
+  /// The points, in order.
+  public var points: SeriesPoints { SeriesPoints(series: self) }
 
-extension SeriesError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .duplicateDay(_, let day): "There are two points for \(day); a series has one point a day."
-    case .outOfOrder(_, let day, let previous): "\(day) comes after \(previous); points must be in order of days."
-    case .notFinite(_, let day, let field): "The \(field) of \(day) is no finite number."
-    case .negativeDenominator(_, let day, let denominator):
-      "The denominator of \(day) is \(plainFigure(denominator)); it must be 0 or more."
+  /// Index of the first point on that day or later; nil when all are earlier.
+  public func firstIndex(onOrAfter day: Day) -> Int? {
+    var low = 0
+    var high = days.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if days[middle] < day { low = middle + 1 } else { high = middle }
     }
+    return low < days.count ? low : nil
+  }
+
+  /// Indices of the points of that day: one at most, unless the points are events.
+  public func indices(on day: Day) -> Range<Int> {
+    let start = firstIndex(onOrAfter: day) ?? days.count
+    var end = start
+    while end < days.count, days[end] == day { end += 1 }
+    return start..<end
+  }
+
+  public static func == (left: Series, right: Series) -> Bool {
+    left.days == right.days && Column.areSame(left.values, right.values)
+      && Column.areSame(left.denominators, right.denominators) && left.notes == right.notes
+      && left.subgroups == right.subgroups && left.isOrdered == right.isOrdered
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(days)
+    Column.hash(values, into: &hasher)
+    hasher.combine(notes)
+  }
+}
+
+/// The points of a series, made as they are looked at.
+public struct SeriesPoints: RandomAccessCollection, Sendable, Hashable {
+  let series: Series
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { series.count }
+
+  public subscript(index: Int) -> Series.Point {
+    let denominator = series.denominators?[index] ?? .nan
+    return Series.Point(
+      day: series.days[index], value: Column.known(series.values[index]), denominator: Column.known(denominator),
+      note: series.notes[index] ?? "")
+  }
+}
+
+/// Columns of numbers in which NaN means missing.
+enum Column {
+  /// The number; nil for NaN.
+  @inline(__always)
+  static func known(_ number: Double) -> Double? { number.isNaN ? nil : number }
+
+  /// Whether two columns are the same, missing numbers included.
+  static func areSame(_ left: [Double], _ right: [Double]) -> Bool {
+    left.count == right.count && zip(left, right).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+  }
+
+  static func areSame(_ left: [Double]?, _ right: [Double]?) -> Bool {
+    switch (left, right) {
+    case (nil, nil): true
+    case (let left?, let right?): areSame(left, right)
+    default: false
+    }
+  }
+
+  static func hash(_ column: [Double], into hasher: inout Hasher) {
+    for number in column { hasher.combine(number.isNaN ? 0 : number) }
   }
 }

@@ -6,7 +6,8 @@
 /// narrows the limits. Subgroups without an order have no moving ranges: σz is then the standard deviation of z.
 enum Laney {
   static func widen(_ sigmas: inout [Double], of phase: PhaseSample, centre: Double) {
-    let factor = sigmaZ(of: phase, centre: centre, sigmas: sigmas)
+    var factor = sigmaZ(of: phase, centre: centre, sigmas: sigmas)
+    if phase.method.keepsSigmaZAtLeastOne, factor < 1 { factor = 1 }
     for row in phase.rows { sigmas[row] *= factor }
   }
 
@@ -24,9 +25,9 @@ enum Laney {
     var count = 0.0
     var mean = 0.0
     var squares = 0.0
-    for row in phase.frozen where !phase.subgroups.excluded[row] {
+    phase.baseline.forEach { row in
       let value = z(row)
-      guard !value.isNaN else { continue }
+      if value.isNaN { return }
       count += 1
       let distance = value - mean
       mean += distance / count

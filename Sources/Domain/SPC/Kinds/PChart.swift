@@ -8,12 +8,13 @@
 /// W. A. Shewhart 1931; D. C. Montgomery, *Statistical Quality Control*, 6th ed. 2009, 7.2.
 enum PChart: ChartFormula {
   static var bounds: ClosedRange<Double> { 0...1 }
+  static var hasOwnSigmas: Bool { true }
 
-  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
-    let centre = phase.knownCentre ?? phase.pooledRate
+  static func setLines(of phase: PhaseSample, _ lines: inout Lines.Phase, sigmas: inout [Double]) {
+    lines.centre = phase.knownCentre ?? phase.pooledRate
+    lines.middle = lines.centre
     // Rounding can put a proportion of exactly 1 a hair above it.
-    writeSigmas(of: phase, variance: max(0, centre * (1 - centre)), into: &sigmas)
-    return centre
+    writeSigmas(of: phase, variance: max(0, lines.centre * (1 - lines.centre)), into: &sigmas)
   }
 
   /// Writes √(variance / nᵢ).

@@ -7,10 +7,10 @@
 /// D. B. Laney, *Quality Engineering* 2002;14:531–537.
 enum PPrimeChart: ChartFormula {
   static var bounds: ClosedRange<Double> { PChart.bounds }
+  static var hasOwnSigmas: Bool { true }
 
-  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
-    let centre = PChart.lines(of: phase, sigmas: &sigmas)
-    Laney.widen(&sigmas, of: phase, centre: centre)
-    return centre
+  static func setLines(of phase: PhaseSample, _ lines: inout Lines.Phase, sigmas: inout [Double]) {
+    PChart.setLines(of: phase, &lines, sigmas: &sigmas)
+    Laney.widen(&sigmas, of: phase, centre: lines.centre)
   }
 }

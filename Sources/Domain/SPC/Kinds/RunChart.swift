@@ -4,16 +4,13 @@
 ///
 /// R. J. Perla, L. P. Provost, S. K. Murray, BMJ Qual Saf 2011;20:46–51; J. Anhøj, A. V. Olesen, PLoS ONE 2014;9:e113825.
 enum RunChart: ChartFormula {
-  static var bounds: ClosedRange<Double> { unbounded }
-
-  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
-    if let known = phase.knownCentre { return known }
-    var values: [Double] = []
-    values.reserveCapacity(phase.frozen.count)
-    for row in phase.frozen where !phase.subgroups.excluded[row] && !phase.subgroups.values[row].isNaN {
-      values.append(phase.subgroups.values[row])
+  static func setLines(of phase: PhaseSample, _ lines: inout Lines.Phase, sigmas: inout [Double]) {
+    if let known = phase.knownCentre {
+      lines.centre = known
+      return
     }
-    return median(&values)
+    var values = phase.baselineValues
+    lines.centre = median(&values)
   }
 
   /// The middle value, or the mean of the two in the middle; NaN without values.

@@ -7,10 +7,11 @@
 /// D. C. Montgomery, *Statistical Quality Control*, 6th ed. 2009, 7.3.
 enum UChart: ChartFormula {
   static var bounds: ClosedRange<Double> { 0 ... .infinity }
+  static var hasOwnSigmas: Bool { true }
 
-  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
-    let centre = phase.knownCentre ?? phase.pooledRate
-    PChart.writeSigmas(of: phase, variance: centre, into: &sigmas)
-    return centre
+  static func setLines(of phase: PhaseSample, _ lines: inout Lines.Phase, sigmas: inout [Double]) {
+    lines.centre = phase.knownCentre ?? phase.pooledRate
+    lines.middle = lines.centre
+    PChart.writeSigmas(of: phase, variance: lines.centre, into: &sigmas)
   }
 }

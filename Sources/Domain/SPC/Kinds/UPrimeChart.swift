@@ -5,10 +5,10 @@
 /// D. B. Laney, *Quality Engineering* 2002;14:531–537.
 enum UPrimeChart: ChartFormula {
   static var bounds: ClosedRange<Double> { UChart.bounds }
+  static var hasOwnSigmas: Bool { true }
 
-  static func lines(of phase: PhaseSample, sigmas: inout [Double]) -> Double {
-    let centre = UChart.lines(of: phase, sigmas: &sigmas)
-    Laney.widen(&sigmas, of: phase, centre: centre)
-    return centre
+  static func setLines(of phase: PhaseSample, _ lines: inout Lines.Phase, sigmas: inout [Double]) {
+    UChart.setLines(of: phase, &lines, sigmas: &sigmas)
+    Laney.widen(&sigmas, of: phase, centre: lines.centre)
   }
 }

@@ -2,54 +2,131 @@
 
 /// What a rule found, before it has words.
 struct Finding: Equatable {
-  let rule: Rule
+  /// Index into the rules of the rule set.
+  let rule: Int
   let phase: Int
   /// Ascending, at least one.
   let members: [Int]
   let side: Side
 }
 
-extension Analysis {
+/// Looks through the phases of an analysis for what a rule set calls a special cause.
+struct Search {
+  let analysis: Analysis
+  let ruleSet: RuleSet
+  /// Whether the row is not the period right after the one before it; nil when gaps are passed over.
+  let followsGap: [Bool]?
+  private(set) var findings: [Finding] = []
+  /// What is being looked for.
+  private var rule = 0
+  private(set) var phase = 0
+
+  init(_ analysis: Analysis, ruleSet: RuleSet, followsGap: [Bool]?) {
+    self.analysis = analysis
+    self.ruleSet = ruleSet
+    self.followsGap = followsGap
+  }
+
   /// Everything the rule set finds, in order of phases, then of its rules, then of time.
-  func findings() -> [Finding] {
-    var findings: [Finding] = []
-    for phase in phases.indices {
-      for rule in method.ruleSet.rules where method.kind.hasLimits || !rule.needsLimits {
-        findings.append(contentsOf: self.findings(of: rule, phase: phase))
+  static func findings(
+    in analysis: Analysis, ruleSet: RuleSet, hasLimits: Bool, followsGap: [Bool]? = nil
+  ) -> [Finding] {
+    var search = Search(analysis, ruleSet: ruleSet, followsGap: followsGap)
+    for phase in analysis.phases.indices {
+      search.phase = phase
+      var runs: RunsAnalysis?? = .none
+      for (index, rule) in ruleSet.rules.enumerated() where hasLimits || !rule.pattern.needsLimits {
+        search.rule = index
+        switch rule.pattern {
+        case .outside: search.findOutside()
+        case .shift(let points): search.findShifts(points)
+        case .trend(let points): search.findTrends(points)
+        case .zone(let zone): search.findZones(zone)
+        case .hugging(let points, let sigma): search.findHugging(points, sigma: sigma)
+        case .avoiding(let points, let sigma): search.findAvoiding(points, sigma: sigma)
+        case .alternating(let points): search.findAlternating(points)
+        case .longestRun, .crossings, .box, .runCount:
+          // Runs mean nothing where there is no order.
+          guard analysis.subgroups.areOrdered else { continue }
+          let known = runs ?? analysis.runs(phase: phase)
+          runs = .some(known)
+          if let known { search.findRuns(rule.pattern, known) }
+        }
       }
     }
-    return findings
+    return search.findings
   }
 
-  /// What one rule finds in one phase, in order of time.
-  func findings(of rule: Rule, phase: Int) -> [Finding] {
-    switch rule {
-    case .outside: stretchesOutside(phase: phase)
-    case .shift(let points): shifts(of: points, phase: phase)
-    case .trend(let points): trends(of: points, phase: phase)
-    case .twoOfThree: twoOfThree(phase: phase)
-    case .longestRun: longRuns(phase: phase)
-    case .crossings: fewCrossings(phase: phase)
+  /// The rows that take part in the phase, as indices into `participants`.
+  var candidates: Range<Int> { analysis.participantsOfPhase[phase] }
+  /// The rows of the phase.
+  var rows: Range<Int> { analysis.phases[phase] }
+  /// What precision values of the phase are compared with.
+  var scale: Double { analysis.lines.phases[phase].scale }
+
+  @inline(__always)
+  func row(_ candidate: Int) -> Int { Int(analysis.participants[candidate]) }
+
+  @inline(__always)
+  func zone(_ candidate: Int) -> Zone { analysis.zones[row(candidate)] }
+
+  mutating func found(_ members: [Int], _ side: Side) {
+    findings.append(Finding(rule: rule, phase: phase, members: members, side: side))
+  }
+
+  /// Puts what the rule found last into the order of time.
+  mutating func sortLast() {
+    let first = findings.lastIndex { $0.rule != rule || $0.phase != phase }.map { $0 + 1 } ?? 0
+    guard findings.count - first > 1 else { return }
+    findings[first...].sort { ($0.members.first ?? 0) < ($1.members.first ?? 0) }
+  }
+
+  /// Whether a gap that ends patterns lies between a candidate and the one before it.
+  @inline(__always)
+  func isParted(_ candidate: Int) -> Bool {
+    guard let followsGap else { return false }
+    let row = row(candidate)
+    let previous = self.row(candidate - 1)
+    // Any gap from the one to the other, also at rows that do not take part.
+    return row - previous > 1
+      ? (previous + 1...row).contains { followsGap[$0] || analysis.subgroups.values[$0].isNaN } : followsGap[row]
+  }
+
+  /// Calls `body` with every longest stretch of candidates that have one sign other than 0, in order.
+  ///
+  /// - Parameters:
+  ///   - zero: what a candidate with sign 0 does to the stretch that it lies in.
+  ///   - sign: the sign of a candidate.
+  ///   - body: gets the candidates from the first to the last of a stretch, with those of sign 0 between them, how many
+  ///     of them have the sign, and the sign.
+  @inline(__always)
+  func forEachStretch(
+    zero: Treatment.Handling, sign: (Int) -> Int, _ body: (Range<Int>, Int, Int) -> Void
+  ) {
+    var start = 0
+    var end = 0
+    var count = 0
+    var current = 0
+    for candidate in candidates {
+      if followsGap != nil, candidate > candidates.lowerBound, isParted(candidate) {
+        if current != 0 { body(start..<end, count, current) }
+        current = 0
+      }
+      let sign = sign(candidate)
+      if sign == current {
+        if sign != 0 {
+          end = candidate + 1
+          count += 1
+        }
+        continue
+      }
+      if sign == 0, zero == .passedOver { continue }
+      if current != 0 { body(start..<end, count, current) }
+      current = sign
+      start = candidate
+      end = candidate + 1
+      count = 1
     }
-  }
-}
-
-/// Rows collected while they go on in one direction.
-struct Stretch {
-  private(set) var rows: [Int] = []
-  private(set) var sign: Int8 = 0
-
-  mutating func start(_ sign: Int8, with rows: Int...) {
-    self.rows.removeAll(keepingCapacity: true)
-    self.rows.append(contentsOf: rows)
-    self.sign = sign
-  }
-
-  mutating func append(_ row: Int) { rows.append(row) }
-
-  /// A finding if it is long enough.
-  func finding(_ rule: Rule, phase: Int, atLeast length: Int) -> Finding? {
-    guard sign != 0, rows.count >= length else { return nil }
-    return Finding(rule: rule, phase: phase, members: rows, side: sign > 0 ? .high : .low)
+    if current != 0 { body(start..<end, count, current) }
   }
 }

@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension Analysis {
-  /// Points beyond a three-sigma limit as reported; neighbours beyond the same limit are one finding.
+extension Search {
+  /// Points beyond a three-sigma limit as shown; neighbours beyond the same limit are one finding.
   ///
-  /// Excluded points count: leaving a point out of the limits does not make it usual. A missing value between two points
-  /// does not part them.
-  func stretchesOutside(phase: Int) -> [Finding] {
-    var findings: [Finding] = []
-    var stretch = Stretch()
-    for row in phases[phase] where !subgroups.values[row].isNaN {
-      let sign = outside(row, phase: phase)
-      if sign == stretch.sign {
-        if sign != 0 { stretch.append(row) }
-      } else {
-        if let finding = stretch.finding(.outside, phase: phase, atLeast: 1) { findings.append(finding) }
-        sign == 0 ? stretch.start(0) : stretch.start(sign, with: row)
+  /// Excluded points count unless the rule set says otherwise: leaving a point out of the limits does not make it usual. A
+  /// missing value between two points does not part them unless gaps do.
+  mutating func findOutside() {
+    let countsExcluded = ruleSet.treatment.excluded == .canBeOutside
+    var members: [Int] = []
+    var sign = 0
+    for row in rows {
+      let outside = analysis.zones[row].outside
+      // Nearly every row of a calm chart ends here.
+      if outside == 0, sign == 0 { continue }
+      let isMissing = analysis.subgroups.values[row].isNaN
+      let isPassedOver = isMissing || (!countsExcluded && analysis.subgroups.isExcluded(row))
+      let endsByGap = followsGap.map { $0[row] || isMissing } ?? false
+      if isPassedOver, !endsByGap { continue }
+      if sign != 0, outside != sign || endsByGap {
+        found(members, sign > 0 ? .high : .low)
+        members.removeAll(keepingCapacity: true)
+        sign = 0
+      }
+      if outside != 0, !isPassedOver {
+        sign = outside
+        members.append(row)
       }
     }
-    if let finding = stretch.finding(.outside, phase: phase, atLeast: 1) { findings.append(finding) }
-    return findings
+    if sign != 0 { found(members, sign > 0 ? .high : .low) }
   }
 }

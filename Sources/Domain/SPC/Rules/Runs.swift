@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension Analysis {
-  /// Every run that is longer than Anhøj's limit for the phase.
-  ///
-  /// None for subgroups without an order.
-  func longRuns(phase: Int) -> [Finding] {
-    guard subgroups.areOrdered, let runs = runs[phase], runs.isRunTooLong else { return [] }
-    var findings: [Finding] = []
-    var stretch = Stretch()
-    for row in phases[phase] where sides[row] != 0 && takesPart(row) {
-      if sides[row] == stretch.sign {
-        stretch.append(row)
-      } else {
-        if let finding = stretch.finding(.longestRun, phase: phase, atLeast: runs.longestRunLimit + 1) {
-          findings.append(finding)
-        }
-        stretch.start(sides[row], with: row)
-      }
+extension Search {
+  /// What the runs of the phase betray.
+  mutating func findRuns(_ pattern: Pattern, _ runs: RunsAnalysis) {
+    switch pattern {
+    case .longestRun:
+      if runs.isRunTooLong { findLongRuns(longerThan: runs.longestRunLimit) }
+    case .crossings:
+      if runs.areCrossingsTooFew { found(usefulRows, .neither) }
+    case .box(let box):
+      if runs.isSignal(box) { found(usefulRows, .neither) }
+    case .runCount:
+      if let likely = runs.likelyRunCount, !likely.contains(runs.runCount) { found(usefulRows, .neither) }
+    default: break
     }
-    if let finding = stretch.finding(.longestRun, phase: phase, atLeast: runs.longestRunLimit + 1) {
-      findings.append(finding)
-    }
-    return findings
   }
 
-  /// The useful points of a phase that crosses its centre line less often than Anhøj's limit.
-  ///
-  /// None for subgroups without an order.
-  func fewCrossings(phase: Int) -> [Finding] {
-    guard subgroups.areOrdered, let runs = runs[phase], runs.areCrossingsTooFew else { return [] }
-    let useful = phases[phase].filter { sides[$0] != 0 && takesPart($0) }
-    return [Finding(rule: .crossings, phase: phase, members: useful, side: .neither)]
+  /// Every run that is longer than the limit; points on the line are passed over.
+  private mutating func findLongRuns(longerThan limit: Int) {
+    var long: [(Range<Int>, Int)] = []
+    forEachStretch(zero: .passedOver, sign: { zone($0).side }) { stretch, count, sign in
+      if count > limit { long.append((stretch, sign)) }
+    }
+    for (stretch, sign) in long {
+      found(stretch.filter { zone($0).side == sign }.map(row), sign > 0 ? .high : .low)
+    }
   }
+
+  /// The rows that count for runs: those not on the centre line.
+  private var usefulRows: [Int] { candidates.filter { zone($0).side != 0 }.map(row) }
 }

@@ -24,7 +24,7 @@ struct ChartInputs: Sendable {
         })
       let spec = ChartSpec(
         kind: kind, ruleSet: try RuleSet.named(ruleSet), direction: Direction(definition.direction),
-        target: definition.target, multiplier: definition.multiplier, unit: definition.unit)
+        targets: definition.target.map { Targets($0) } ?? .none, multiplier: definition.multiplier, unit: definition.unit)
       // A measure that has no observations yet lacks nothing but them.
       return try Chart(series, spec: spec)
     } catch let error as ChartError {

@@ -14,8 +14,8 @@ extension MeasurementV1.Chart {
       kind: MeasurementV1.ChartKind(chart.spec.kind),
       ruleSet: chart.spec.ruleSet.id.description,
       points: chart.points.map { MeasurementV1.ChartPoint($0) },
-      signals: chart.signals.map { MeasurementV1.Signal($0) },
-      target: chart.spec.target,
+      signals: zip(chart.signals, chart.sentences).map { MeasurementV1.Signal($0, sentence: $1) },
+      target: chart.targetInForce,
       variation: chart.variation.map { MeasurementV1.Variation($0) } ?? .unspecified,
       assurance: chart.assurance.map { MeasurementV1.Assurance($0) } ?? .unspecified,
       usefulPoints: Int32(clamping: runs?.usefulPoints ?? 0),
@@ -40,7 +40,7 @@ extension MeasurementV1.ChartPoint {
 }
 
 extension MeasurementV1.Signal {
-  init(_ signal: Signal) {
+  init(_ signal: Signal, sentence: String) {
     let meaning: MeasurementV1.SignalMeaning =
       switch signal.meaning {
       case .improvement: .improvement
@@ -49,7 +49,7 @@ extension MeasurementV1.Signal {
       }
     self.init(
       rule: signal.rule.id, members: signal.members.map { Int32(clamping: $0) }, meaning: meaning,
-      sentence: signal.sentence)
+      sentence: sentence)
   }
 }
 
