@@ -66,7 +66,7 @@ struct WordingTests {
   @Test("every sentence ends as one, and names no member that is not there", arguments: LawTests.kinds)
   func sentences(kind: ChartKind, rules: RuleSet) throws {
     for seed in 1...30 {
-      let series = try LawTests.series(UInt64(seed), count: seed * 3, quotients: kind.needsDenominator)
+      let series = try LawTests.series(UInt64(seed), count: seed * 3, kind: kind)
       let chart = try Chart(
         series,
         spec: ChartSpec(kind: kind, ruleSet: rules, direction: .down, targets: 0.4, phases: seed > 10 ? [15] : []))

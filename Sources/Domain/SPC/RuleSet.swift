@@ -87,6 +87,11 @@ public struct RuleSet: Sendable, Hashable, Codable {
   }
 }
 
+extension RuleSet: CustomStringConvertible {
+  /// `name@version`.
+  public var description: String { id.description }
+}
+
 /// How a rule set treats points that are neither here nor there.
 ///
 /// At the border of two phases every pattern ends.

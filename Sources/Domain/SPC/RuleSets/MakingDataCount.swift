@@ -9,7 +9,7 @@ extension RuleSet {
   /// are screened.
   public static let makingDataCount1 = RuleSet(
     id: RuleSetID(name: "making-data-count", version: 1),
-    title: "Making Data Count (2017)",
+    title: "Making Data Count",
     source: "NHS England, Making Data Count; NHSRplotthedots 0.2.2",
     rules: [
       Rule(.outside), Rule(.trend(points: 7)),
@@ -23,7 +23,7 @@ extension RuleSet {
   /// moving ranges are never screened; icons need 13 points, and improvement is shown where improvement and concern meet.
   public static let makingDataCount2 = RuleSet(
     id: RuleSetID(name: "making-data-count", version: 2),
-    title: "Making Data Count",
+    title: "Making Data Count (2023)",
     source: "NHS England, Making Data Count, tools of November 2023 and later",
     rules: [
       Rule(.outside), Rule(.trend(points: 7)),
