@@ -2,8 +2,8 @@
 
 /// The engine: from columns to lines, zones, runs and findings.
 ///
-/// `Chart` puts days, units and words around it.
-struct Analysis {
+/// `Chart` puts days, units and words around it. A class, so that the rules share one; it does not change once it is made.
+final class Analysis: Sendable {
   let subgroups: Subgroups
   /// The rows of each phase.
   let phases: [Range<Int>]
@@ -12,80 +12,72 @@ struct Analysis {
   let lines: Lines
   /// How far each value lies from the centre line.
   let zones: [Zone]
-  /// The rows that patterns look at, in order: those with a value that are not excluded.
-  let participants: [Int32]
-  /// Of which those of each phase are.
+  /// The rows that patterns look at, in order: those with a value that are not excluded. Nil when all are.
+  let participants: [Int32]?
+  /// Which of the participants are of each phase.
   let participantsOfPhase: [Range<Int>]
 
   init(_ subgroups: Subgroups, spec: ChartSpec) {
     self.subgroups = subgroups
-    let count = subgroups.count
-    var phases: [Range<Int>] = []
-    if count > 0 {
-      var start = 0
-      phases.reserveCapacity(spec.phases.count + 1)
-      for phase in spec.phases {
-        phases.append(start..<phase.index)
-        start = phase.index
-      }
-      phases.append(start..<count)
-    }
+    let phases = Analysis.phases(of: subgroups.count, starts: spec.phases)
     self.phases = phases
-    baselines = phases.enumerated().map { index, rows in
+    var baselines: [PhaseSample.Rows] = []
+    baselines.reserveCapacity(phases.count)
+    for index in phases.indices {
       let own = index > 0 ? spec.phases[index - 1].baseline : nil
-      return Analysis.baseline(own ?? spec.baseline, rows: rows, subgroups: subgroups)
+      baselines.append(Analysis.baseline(own ?? spec.baseline, rows: phases[index], subgroups: subgroups))
     }
+    self.baselines = baselines
 
     let formula = spec.kind.formula
     var lines = Lines(
       phases: [Lines.Phase](repeating: Lines.Phase(), count: phases.count), sigmas: nil, bounds: formula.bounds,
       isBoundNatural: formula.isBoundNatural, power: formula.power)
-    var sigmas = formula.hasOwnSigmas ? [Double](repeating: .nan, count: count) : []
+    var sigmas = formula.hasOwnSigmas ? [Double](repeating: .nan, count: subgroups.count) : []
     let known = spec.knownCentreLine.map { centre in
       let plain = centre / spec.multiplier
       return formula.power == 1 ? plain : TChart.root(plain)
     }
     let screens = spec.method.screensMovingRanges ?? spec.ruleSet.screensMovingRanges
     let width = spec.method.individualsWidth ?? spec.ruleSet.individualsWidth
-    var anyNegative = false
+    let values = subgroups.values
     for index in phases.indices {
       let sample = PhaseSample(
         subgroups: subgroups, rows: phases[index], baseline: baselines[index], knownCentre: known,
         screensMovingRanges: screens, individualsWidth: width, method: spec.method)
       formula.setLines(of: sample, &lines.phases[index], sigmas: &sigmas)
       var largest = 0.0
-      for row in phases[index] {
-        let value = subgroups.values[row]
-        // Comparisons are false for NaN.
-        if value < 0 { anyNegative = true }
-        if abs(value) > largest, !subgroups.isExcluded(row) { largest = abs(value) }
+      if let excluded = subgroups.excluded {
+        for row in phases[index] where abs(values[row]) > largest && !excluded[row] { largest = abs(values[row]) }
+      } else {
+        // False for NaN.
+        for row in phases[index] where abs(values[row]) > largest { largest = abs(values[row]) }
       }
       lines.phases[index].scale = largest
     }
     if formula.hasOwnSigmas { lines.sigmas = sigmas }
-    if spec.method.cutsLimitsAtZero, !anyNegative, lines.bounds.lowerBound < 0 {
+    if spec.method.cutsLimitsAtZero, lines.bounds.lowerBound < 0, !values.contains(where: { $0 < 0 }) {
       lines.bounds = 0...lines.bounds.upperBound
     }
     self.lines = lines
+    zones = Zone.zones(of: values, phases: phases, lines: lines)
 
-    var zones: [Zone] = []
-    var participants: [Int32] = []
-    var participantsOfPhase: [Range<Int>] = []
-    zones.reserveCapacity(count)
-    participants.reserveCapacity(count)
-    participantsOfPhase.reserveCapacity(phases.count)
-    for (index, rows) in phases.enumerated() {
-      let first = participants.count
-      for row in rows {
-        let value = subgroups.values[row]
-        zones.append(Zone(value, row: row, phase: index, of: lines))
-        if !value.isNaN, !subgroups.isExcluded(row) { participants.append(Int32(truncatingIfNeeded: row)) }
-      }
-      participantsOfPhase.append(first..<participants.count)
-    }
-    self.zones = zones
+    let participants = Analysis.participants(of: subgroups)
     self.participants = participants
-    self.participantsOfPhase = participantsOfPhase
+    participantsOfPhase = participants.map { Analysis.ranges(of: $0, in: phases) } ?? phases
+  }
+
+  private static func phases(of count: Int, starts: [PhaseStart]) -> [Range<Int>] {
+    if count == 0 { return [] }
+    var phases: [Range<Int>] = []
+    phases.reserveCapacity(starts.count + 1)
+    var start = 0
+    for phase in starts {
+      phases.append(start..<phase.index)
+      start = phase.index
+    }
+    phases.append(start..<count)
+    return phases
   }
 
   /// The rows that set the lines of a phase.
@@ -103,35 +95,66 @@ struct Analysis {
     return .list(range.filter { !subgroups.isExcluded($0) && chosen?.contains($0) ?? true })
   }
 
+  private static func participants(of subgroups: Subgroups) -> [Int32]? {
+    let values = subgroups.values
+    if subgroups.excluded == nil, !values.contains(where: \.isNaN) { return nil }
+    var participants: [Int32] = []
+    participants.reserveCapacity(values.count)
+    for row in values.indices where !values[row].isNaN && !subgroups.isExcluded(row) {
+      participants.append(Int32(truncatingIfNeeded: row))
+    }
+    return participants
+  }
+
+  /// Which of the participants lie in each phase.
+  private static func ranges(of participants: [Int32], in phases: [Range<Int>]) -> [Range<Int>] {
+    var end = 0
+    return phases.map { rows in
+      let start = end
+      while end < participants.count, participants[end] < rows.upperBound { end += 1 }
+      return start..<end
+    }
+  }
+
   /// The runs analysis of a phase; nil when no point that takes part is off the centre line.
   func runs(phase: Int) -> RunsAnalysis? {
     var useful = 0
     var crossings = 0
     var longest = 0
     var current = 0
-    var previous = 0
-    for index in participantsOfPhase[phase] {
-      let side = zones[Int(participants[index])].side
-      if side == 0 { continue }
+    var previous: Int8 = 0
+    let zones = zones
+    @inline(__always)
+    func add(_ zone: Zone) {
+      let side = zone.code.signum()
+      if side == 0 { return }
       useful += 1
       if side == previous {
         current += 1
       } else {
         if previous != 0 { crossings += 1 }
+        longest = max(longest, current)
         current = 1
         previous = side
       }
-      longest = max(longest, current)
     }
+    if let participants {
+      for index in participantsOfPhase[phase] { add(zones[Int(participants[index])]) }
+    } else {
+      for row in phases[phase] { add(zones[row]) }
+    }
+    longest = max(longest, current)
     return useful > 0 ? RunsAnalysis(usefulPoints: useful, longestRun: longest, crossings: crossings) : nil
   }
 
   /// How many values set the lines of a phase.
   func baselineValues(phase: Int) -> Int {
-    var count = 0
-    baselines[phase].forEach { row in
-      if !subgroups.values[row].isNaN { count += 1 }
+    let values = subgroups.values
+    switch baselines[phase] {
+    case .range(let range):
+      if participants == nil { return range.count }
+      return range.count { !values[$0].isNaN }
+    case .list(let list): return list.count { !values[$0].isNaN }
     }
-    return count
   }
 }

@@ -29,6 +29,8 @@ public struct Chart: Sendable {
   let values: [Double]
   let lines: Lines
   let membership: Membership
+  /// How many values of the latest phase take part in patterns.
+  let latestPhaseValues: Int
 
   /// One for every point of the series, in its order.
   public var points: ChartPoints { ChartPoints(chart: self) }

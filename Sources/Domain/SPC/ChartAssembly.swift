@@ -10,8 +10,10 @@ extension Chart {
     let (values, subgroups) = try Subgroups.columns(of: series, spec: spec)
     let analysis = Analysis(subgroups, spec: spec)
     let gaps = spec.ruleSet.treatment.gaps == .breaks ? Chart.followsGap(series) : nil
+    let runs = analysis.phases.indices.map { series.isOrdered ? analysis.runs(phase: $0) : nil }
     let findings = Search.findings(
-      in: analysis, ruleSet: spec.ruleSet, hasLimits: spec.kind.hasLimits, followsGap: gaps)
+      in: analysis, rules: spec.ruleSet.rules, treatment: spec.ruleSet.treatment, hasLimits: spec.kind.hasLimits,
+      followsGap: gaps, runs: runs)
 
     self.spec = spec
     self.series = series
@@ -28,8 +30,9 @@ extension Chart {
       return Phase(
         points: analysis.phases[index], reason: index > 0 ? spec.phases[index - 1].reason : "",
         centreLine: centre.isFinite ? centre : nil, baselineValues: analysis.baselineValues(phase: index),
-        runs: series.isOrdered ? analysis.runs(phase: index) : nil)
+        runs: runs[index])
     }
+    latestPhaseValues = analysis.participantsOfPhase.last?.count ?? 0
     variation = nil
     assurance = nil
     variation = variationIcon()
@@ -116,7 +119,7 @@ extension Subgroups {
     let plotted = subgroups.values
     // Sums and differences of what passes stay finite for any series that fits in memory.
     let largest = 1e290 / max(spec.multiplier, 1)
-    for (index, value) in plotted.enumerated() where abs(value) > largest {
+    if let index = plotted.firstIndex(where: { abs($0) > largest }) {
       throw .valueTooLarge(index: index, day: series.days[index])
     }
     if kind == .t {
@@ -133,25 +136,31 @@ extension Subgroups {
   /// A row that lacks one of them lacks both; a denominator of 0 gives no value.
   private mutating func divide() {
     guard var known = denominators else { return }
-    for row in values.indices {
+    var quotients = values
+    for row in quotients.indices {
       let denominator = known[row]
-      let quotient = values[row] / denominator
+      let quotient = quotients[row] / denominator
       if denominator > 0, !quotient.isNaN {
-        values[row] = quotient
+        quotients[row] = quotient
       } else {
-        values[row] = .nan
+        quotients[row] = .nan
         known[row] = .nan
       }
     }
+    values = quotients
     denominators = known
   }
 
   private static func checkCounts(_ series: Series, kind: ChartKind) throws(ChartError) {
-    for (index, count) in series.values.enumerated() {
-      if count < 0 { throw .negativeCount(index: index, day: series.days[index], count: count) }
-      guard kind.isProportion, let denominator = series.denominators?[index], count > denominator else { continue }
+    let values = series.values
+    // False for NaN.
+    if let index = values.firstIndex(where: { $0 < 0 }) {
+      throw .negativeCount(index: index, day: series.days[index], count: values[index])
+    }
+    guard kind.isProportion, let denominators = series.denominators else { return }
+    for index in values.indices where values[index] > denominators[index] {
       throw .numeratorOverDenominator(
-        index: index, day: series.days[index], numerator: count, denominator: denominator)
+        index: index, day: series.days[index], numerator: values[index], denominator: denominators[index])
     }
   }
 }

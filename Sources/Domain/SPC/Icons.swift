@@ -15,8 +15,7 @@ extension Chart {
   /// Whether the latest phase has the points that the rule set asks of a chart with icons.
   private var hasIcons: Bool {
     guard spec.kind.hasLimits, let icons = spec.ruleSet.icons, let phase = phases.last else { return false }
-    if icons.minimumPoints <= 1 { return true }
-    return phase.points.count { !values[$0].isNaN && !spec.exclusions.contains($0) } >= icons.minimumPoints
+    return !phase.points.isEmpty && latestPhaseValues >= icons.minimumPoints
   }
 
   /// The icon of the latest point, by the mark with precedence.

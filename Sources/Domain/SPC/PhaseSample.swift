@@ -50,7 +50,6 @@ struct PhaseSample {
   }
 
   /// Mean of the baseline's values, each with that weight; NaN without any.
-  @inline(__always)
   func mean(weight: [Double]) -> Double {
     let values = subgroups.values
     var sum = CompensatedSum()

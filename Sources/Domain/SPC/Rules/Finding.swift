@@ -13,7 +13,7 @@ struct Finding: Equatable {
 /// Looks through the phases of an analysis for what a rule set calls a special cause.
 struct Search {
   let analysis: Analysis
-  let ruleSet: RuleSet
+  let treatment: Treatment
   /// Whether the row is not the period right after the one before it; nil when gaps are passed over.
   let followsGap: [Bool]?
   private(set) var findings: [Finding] = []
@@ -21,23 +21,26 @@ struct Search {
   private var rule = 0
   private(set) var phase = 0
 
-  init(_ analysis: Analysis, ruleSet: RuleSet, followsGap: [Bool]?) {
+  init(_ analysis: Analysis, treatment: Treatment, followsGap: [Bool]?) {
     self.analysis = analysis
-    self.ruleSet = ruleSet
+    self.treatment = treatment
     self.followsGap = followsGap
   }
 
   /// Everything the rule set finds, in order of phases, then of its rules, then of time.
+  ///
+  /// - Parameter runs: the runs analysis of each phase; nil where runs mean nothing.
   static func findings(
-    in analysis: Analysis, ruleSet: RuleSet, hasLimits: Bool, followsGap: [Bool]? = nil
+    in analysis: Analysis, rules: [Rule], treatment: Treatment, hasLimits: Bool, followsGap: [Bool]?,
+    runs: [RunsAnalysis?]
   ) -> [Finding] {
-    var search = Search(analysis, ruleSet: ruleSet, followsGap: followsGap)
+    var search = Search(analysis, treatment: treatment, followsGap: followsGap)
     for phase in analysis.phases.indices {
       search.phase = phase
-      var runs: RunsAnalysis?? = .none
-      for (index, rule) in ruleSet.rules.enumerated() where hasLimits || !rule.pattern.needsLimits {
+      for index in rules.indices where hasLimits || !rules[index].pattern.needsLimits {
         search.rule = index
-        switch rule.pattern {
+        let pattern = rules[index].pattern
+        switch pattern {
         case .outside: search.findOutside()
         case .shift(let points): search.findShifts(points)
         case .trend(let points): search.findTrends(points)
@@ -46,18 +49,14 @@ struct Search {
         case .avoiding(let points, let sigma): search.findAvoiding(points, sigma: sigma)
         case .alternating(let points): search.findAlternating(points)
         case .longestRun, .crossings, .box, .runCount:
-          // Runs mean nothing where there is no order.
-          guard analysis.subgroups.areOrdered else { continue }
-          let known = runs ?? analysis.runs(phase: phase)
-          runs = .some(known)
-          if let known { search.findRuns(rule.pattern, known) }
+          if let runs = runs[phase] { search.findRuns(pattern, runs) }
         }
       }
     }
     return search.findings
   }
 
-  /// The rows that take part in the phase, as indices into `participants`.
+  /// The participants of the phase, as indices among all of them.
   var candidates: Range<Int> { analysis.participantsOfPhase[phase] }
   /// The rows of the phase.
   var rows: Range<Int> { analysis.phases[phase] }
@@ -65,7 +64,7 @@ struct Search {
   var scale: Double { analysis.lines.phases[phase].scale }
 
   @inline(__always)
-  func row(_ candidate: Int) -> Int { Int(analysis.participants[candidate]) }
+  func row(_ candidate: Int) -> Int { analysis.participants.map { Int($0[candidate]) } ?? candidate }
 
   @inline(__always)
   func zone(_ candidate: Int) -> Zone { analysis.zones[row(candidate)] }
@@ -82,34 +81,42 @@ struct Search {
   }
 
   /// Whether a gap that ends patterns lies between a candidate and the one before it.
-  @inline(__always)
   func isParted(_ candidate: Int) -> Bool {
-    guard let followsGap else { return false }
+    guard let followsGap, candidate > candidates.lowerBound else { return false }
     let row = row(candidate)
     let previous = self.row(candidate - 1)
     // Any gap from the one to the other, also at rows that do not take part.
-    return row - previous > 1
-      ? (previous + 1...row).contains { followsGap[$0] || analysis.subgroups.values[$0].isNaN } : followsGap[row]
+    return (previous + 1...row).contains { followsGap[$0] || analysis.subgroups.values[$0].isNaN }
   }
+}
 
-  /// Calls `body` with every longest stretch of candidates that have one sign other than 0, in order.
+/// A stretch of candidates that have one sign.
+struct Stretch {
+  /// From the first to the last of them, with those of sign 0 between them.
+  let candidates: Range<Int>
+  /// How many of them have the sign.
+  let count: Int
+  let sign: Int
+}
+
+extension Search {
+  /// Every longest stretch of at least so many candidates of one sign other than 0, in order.
   ///
   /// - Parameters:
   ///   - zero: what a candidate with sign 0 does to the stretch that it lies in.
   ///   - sign: the sign of a candidate.
-  ///   - body: gets the candidates from the first to the last of a stretch, with those of sign 0 between them, how many
-  ///     of them have the sign, and the sign.
   @inline(__always)
-  func forEachStretch(
-    zero: Treatment.Handling, sign: (Int) -> Int, _ body: (Range<Int>, Int, Int) -> Void
-  ) {
+  func stretches(atLeast length: Int, zero: Treatment.Handling, sign: (Int) -> Int) -> [Stretch] {
+    var found: [Stretch] = []
     var start = 0
     var end = 0
     var count = 0
     var current = 0
+    let passesOver = zero == .passedOver
+    let hasGaps = followsGap != nil
     for candidate in candidates {
-      if followsGap != nil, candidate > candidates.lowerBound, isParted(candidate) {
-        if current != 0 { body(start..<end, count, current) }
+      if hasGaps, isParted(candidate) {
+        if current != 0, count >= length { found.append(Stretch(candidates: start..<end, count: count, sign: current)) }
         current = 0
       }
       let sign = sign(candidate)
@@ -120,13 +127,14 @@ struct Search {
         }
         continue
       }
-      if sign == 0, zero == .passedOver { continue }
-      if current != 0 { body(start..<end, count, current) }
+      if sign == 0, passesOver { continue }
+      if current != 0, count >= length { found.append(Stretch(candidates: start..<end, count: count, sign: current)) }
       current = sign
       start = candidate
       end = candidate + 1
       count = 1
     }
-    if current != 0 { body(start..<end, count, current) }
+    if current != 0, count >= length { found.append(Stretch(candidates: start..<end, count: count, sign: current)) }
+    return found
   }
 }

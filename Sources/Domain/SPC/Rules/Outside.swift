@@ -6,11 +6,12 @@ extension Search {
   /// Excluded points count unless the rule set says otherwise: leaving a point out of the limits does not make it usual. A
   /// missing value between two points does not part them unless gaps do.
   mutating func findOutside() {
-    let countsExcluded = ruleSet.treatment.excluded == .canBeOutside
+    let zones = analysis.zones
+    let countsExcluded = treatment.excluded == .canBeOutside
     var members: [Int] = []
     var sign = 0
     for row in rows {
-      let outside = analysis.zones[row].outside
+      let outside = zones[row].outside
       // Nearly every row of a calm chart ends here.
       if outside == 0, sign == 0 { continue }
       let isMissing = analysis.subgroups.values[row].isNaN

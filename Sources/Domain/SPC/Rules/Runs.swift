@@ -18,12 +18,9 @@ extension Search {
 
   /// Every run that is longer than the limit; points on the line are passed over.
   private mutating func findLongRuns(longerThan limit: Int) {
-    var long: [(Range<Int>, Int)] = []
-    forEachStretch(zero: .passedOver, sign: { zone($0).side }) { stretch, count, sign in
-      if count > limit { long.append((stretch, sign)) }
-    }
-    for (stretch, sign) in long {
-      found(stretch.filter { zone($0).side == sign }.map(row), sign > 0 ? .high : .low)
+    for stretch in stretches(atLeast: limit + 1, zero: .passedOver, sign: { zone($0).side }) {
+      let members = stretch.candidates.filter { zone($0).side == stretch.sign }
+      found(members.map(row), stretch.sign > 0 ? .high : .low)
     }
   }
 
