@@ -12,6 +12,8 @@ final class Analysis: Sendable {
   let lines: Lines
   /// How far each value lies from the centre line.
   let zones: [Zone]
+  /// The farthest zone of each phase, of those with limits: what rules that look farther need not begin with.
+  let farthest: [Int8]
   /// The rows that patterns look at, in order: those with a value that are not excluded. Nil when all are.
   let participants: [Int32]?
   /// Which of the participants are of each phase.
@@ -60,7 +62,7 @@ final class Analysis: Sendable {
       lines.bounds = 0...lines.bounds.upperBound
     }
     self.lines = lines
-    zones = Zone.zones(of: values, phases: phases, lines: lines)
+    (zones, farthest) = Zone.zones(of: values, phases: phases, lines: lines)
 
     let participants = Analysis.participants(of: subgroups)
     self.participants = participants
@@ -129,22 +131,20 @@ final class Analysis: Sendable {
       let side = zone.code.signum()
       if side == 0 { return }
       useful += 1
-      if side == previous {
-        current += 1
-      } else {
-        if previous != 0 { crossings += 1 }
-        longest = max(longest, current)
-        current = 1
-        previous = side
-      }
+      // Without a branch, since whether a side is kept cannot be foretold.
+      let isSame = side == previous ? -1 : 0
+      crossings &+= 1 &+ isSame
+      current = (current & isSame) &+ 1
+      longest = max(longest, current)
+      previous = side
     }
     if let participants {
       for index in participantsOfPhase[phase] { add(zones[Int(participants[index])]) }
     } else {
       for row in phases[phase] { add(zones[row]) }
     }
-    longest = max(longest, current)
-    return useful > 0 ? RunsAnalysis(usefulPoints: useful, longestRun: longest, crossings: crossings) : nil
+    // The first of them crosses nothing.
+    return useful > 0 ? RunsAnalysis(usefulPoints: useful, longestRun: longest, crossings: crossings - 1) : nil
   }
 
   /// How many values set the lines of a phase.

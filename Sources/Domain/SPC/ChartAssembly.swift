@@ -24,7 +24,7 @@ extension Chart {
         rule: spec.ruleSet.rules[finding.rule], ruleSet: spec.ruleSet.id, phase: finding.phase,
         members: finding.members, side: finding.side, meaning: Meaning(finding.side, direction: spec.direction))
     }
-    membership = Membership(of: signals, points: series.count, ruleSet: spec.ruleSet)
+    membership = Membership(of: signals, points: series.count)
     phases = analysis.phases.indices.map { index in
       let centre = analysis.lines.onValues(analysis.lines.phases[index].centre) * spec.multiplier
       return Phase(

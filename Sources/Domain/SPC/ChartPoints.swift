@@ -65,7 +65,7 @@ public struct ChartPoints: RandomAccessCollection, Sendable, Hashable {
       phase: phase, isBaseline: chart.isBaseline(index),
       isExcluded: reason != nil, exclusionReason: reason ?? "",
       note: series.notes[index] ?? "",
-      signals: chart.membership.signals(of: index), mark: chart.mark(at: index))
+      signals: chart.signals(at: index), mark: chart.mark(at: index))
   }
 }
 
@@ -123,13 +123,13 @@ extension Chart {
 
   /// How to mark the point, by the rule that has precedence; nil when no rule flags this very point.
   public func mark(at index: Int) -> Mark? {
-    membership.mark(of: index).map { number in
+    markingSignal(at: index).map { number in
       Mark(rule: signals[number].rule, side: signals[number].side, meaning: signals[number].meaning)
     }
   }
 
   /// Indices into `signals` of those that the point is a member of.
-  public func signals(at index: Int) -> [Int] { membership.signals(of: index) }
+  public func signals(at index: Int) -> [Int] { membership.signals(of: index).map(Int.init) }
 
   /// A number in the unit shown, or nil where it is not defined or has no bound.
   func shown(_ number: Double) -> Double? {

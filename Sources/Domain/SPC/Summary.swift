@@ -18,7 +18,7 @@ extension Wording {
 
   /// What the rule with precedence says of the latest value.
   private func latest(_ row: Int) -> String? {
-    guard let number = chart.membership.mark(of: row) else { return nil }
+    guard let number = chart.markingSignal(at: row) else { return nil }
     let signal = chart.signals[number]
     let count = signal.members.count
     let high = signal.side == .high

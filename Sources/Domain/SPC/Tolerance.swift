@@ -16,7 +16,8 @@ enum Tolerance {
   @inline(__always)
   static func side(_ value: Double, of line: Double, scale: Double) -> Int {
     let distance = value - line
-    // Both false for NaN.
-    return abs(distance) > of(value, scale: scale) ? (distance > 0 ? 1 : -1) : 0
+    let tolerance = of(value, scale: scale)
+    // Both false for NaN; without a branch, since which of them it is cannot be foretold.
+    return (distance > tolerance ? 1 : 0) &- (distance < -tolerance ? 1 : 0)
   }
 }

@@ -7,7 +7,8 @@
 struct Zone: Sendable, Hashable {
   let code: Int8
 
-  private static let withoutLimits: Int8 = 5
+  /// What is added to 1 for a value without limits.
+  private static let withoutLimits: Int8 = 4
 
   @inline(__always)
   init(code: Int8) { self.code = code }
@@ -27,44 +28,49 @@ struct Zone: Sendable, Hashable {
     return distance > sigma && distance <= (countsOutside ? 4 : 3)
   }
 
-  /// The zones of all values, by the limits as they are shown.
+  /// The zones of all values, and the farthest zone of each phase.
   ///
-  /// What lies on a line lies within it; comparisons are tolerant (`Tolerance`), so that the last bits decide nothing.
-  static func zones(of values: [Double], phases: [Range<Int>], lines: Lines) -> [Zone] {
+  /// What lies on a line lies within it; comparisons are tolerant (`Tolerance`), so that the last bits decide nothing. That
+  /// limits are cut makes no difference: no value lies beyond what they are cut to.
+  static func zones(of values: [Double], phases: [Range<Int>], lines: Lines) -> (zones: [Zone], farthest: [Int8]) {
     var zones = [Zone](repeating: Zone(code: 0), count: values.count)
-    let (lowest, highest) = (lines.bounds.lowerBound, lines.bounds.upperBound)
+    var farthest: [Int8] = []
+    farthest.reserveCapacity(phases.count)
     for (index, rows) in phases.enumerated() {
       let own = lines.phases[index]
-      if own.centre.isNaN { continue }
-      for row in rows {
-        let value = values[row]
-        let tolerance = Tolerance.of(value, scale: own.scale)
-        let distance = value - own.centre
-        // False for NaN.
-        guard abs(distance) > tolerance else { continue }
-        let sigma = lines.sigmas?[row] ?? own.sigma
-        let side: Int8 = distance > 0 ? 1 : -1
-        if sigma.isNaN {
-          zones[row] = Zone(code: side * Zone.withoutLimits)
-          continue
-        }
-        let code: Int8
-        if side > 0 {
-          let beyond = value - tolerance
-          code =
-            beyond > min(own.middle + 2 * sigma, highest)
-            ? (beyond > min(own.middle + 3 * sigma, highest) ? 4 : 3)
-            : (beyond > min(own.middle + sigma, highest) ? 2 : 1)
-        } else {
-          let beyond = value + tolerance
-          code =
-            beyond < max(own.middle - 2 * sigma, lowest)
-            ? (beyond < max(own.middle - 3 * sigma, lowest) ? -4 : -3)
-            : (beyond < max(own.middle - sigma, lowest) ? -2 : -1)
-        }
-        zones[row] = Zone(code: code)
+      if own.centre.isNaN {
+        farthest.append(0)
+      } else if let sigmas = lines.sigmas {
+        farthest.append(fill(&zones, rows, values, own) { sigmas[$0] })
+      } else {
+        farthest.append(fill(&zones, rows, values, own) { _ in own.sigma })
       }
     }
-    return zones
+    return (zones, farthest)
   }
+
+  /// Sums of comparisons in place of branches: which side a value lies on cannot be foretold.
+  @inline(__always)
+  private static func fill(
+    _ zones: inout [Zone], _ rows: Range<Int>, _ values: [Double], _ lines: Lines.Phase, sigma: (Int) -> Double
+  ) -> Int8 {
+    var farthest: Int8 = 0
+    for row in rows {
+      let value = values[row]
+      let sigma = sigma(row)
+      let tolerance = Tolerance.of(value, scale: lines.scale)
+      let distance = value - lines.centre
+      // Comparisons with NaN are false, so that a value without limits is found within one sigma.
+      let beyond = abs(value - lines.middle) - tolerance
+      let passed = one(beyond > sigma) &+ one(beyond > 2 * sigma) &+ one(beyond > 3 * sigma)
+      let isOff = one(abs(distance) > tolerance)
+      farthest = max(farthest, isOff &* passed)
+      let code = isOff &* (1 &+ (passed | Zone.withoutLimits &* one(sigma.isNaN)))
+      zones[row] = Zone(code: distance < 0 ? 0 &- code : code)
+    }
+    return farthest &+ 1
+  }
+
+  @inline(__always)
+  private static func one(_ condition: Bool) -> Int8 { condition ? 1 : 0 }
 }

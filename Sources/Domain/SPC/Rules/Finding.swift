@@ -42,7 +42,10 @@ struct Search {
         let pattern = rules[index].pattern
         switch pattern {
         case .outside: search.findOutside()
-        case .shift(let points): search.findShifts(points)
+        case .shift(let points):
+          // No run is longer than the longest that passes over points on the line.
+          if let runs = runs[phase], runs.longestRun < points { continue }
+          search.findShifts(points)
         case .trend(let points): search.findTrends(points)
         case .zone(let zone): search.findZones(zone)
         case .hugging(let points, let sigma): search.findHugging(points, sigma: sigma)
@@ -94,8 +97,6 @@ struct Search {
 struct Stretch {
   /// From the first to the last of them, with those of sign 0 between them.
   let candidates: Range<Int>
-  /// How many of them have the sign.
-  let count: Int
   let sign: Int
 }
 
@@ -103,38 +104,61 @@ extension Search {
   /// Every longest stretch of at least so many candidates of one sign other than 0, in order.
   ///
   /// - Parameters:
+  ///   - length: at least 1.
   ///   - zero: what a candidate with sign 0 does to the stretch that it lies in.
   ///   - sign: the sign of a candidate.
   @inline(__always)
-  func stretches(atLeast length: Int, zero: Treatment.Handling, sign: (Int) -> Int) -> [Stretch] {
+  func stretches(atLeast length: Int, zero: Treatment.Handling, sign signOf: (Int) -> Int) -> [Stretch] {
     var found: [Stretch] = []
-    var start = 0
-    var end = 0
-    var count = 0
+    // The first and last candidate of a stretch that is long enough, while it goes on.
+    var first = -1
+    var last = -1
+    var run = 0
     var current = 0
     let passesOver = zero == .passedOver
     let hasGaps = followsGap != nil
+    let candidates = candidates
+
     for candidate in candidates {
       if hasGaps, isParted(candidate) {
-        if current != 0, count >= length { found.append(Stretch(candidates: start..<end, count: count, sign: current)) }
+        if first >= 0 { found.append(Stretch(candidates: first..<last + 1, sign: current)) }
+        first = -1
+        run = 0
         current = 0
       }
-      let sign = sign(candidate)
-      if sign == current {
-        if sign != 0 {
-          end = candidate + 1
-          count += 1
-        }
+      let sign = signOf(candidate)
+      if sign == 0 {
+        if passesOver { continue }
+        if first >= 0 { found.append(Stretch(candidates: first..<last + 1, sign: current)) }
+        first = -1
+        run = 0
+        current = 0
         continue
       }
-      if sign == 0, passesOver { continue }
-      if current != 0, count >= length { found.append(Stretch(candidates: start..<end, count: count, sign: current)) }
+      // Without a branch: whether a side is kept cannot be foretold, whether a stretch is long mostly can.
+      let isSame = sign == current ? -1 : 0
+      run = (run & isSame) &+ 1
+      if first >= 0 {
+        if isSame == 0 {
+          found.append(Stretch(candidates: first..<last + 1, sign: current))
+          first = -1
+        } else {
+          last = candidate
+        }
+      }
       current = sign
-      start = candidate
-      end = candidate + 1
-      count = 1
+      if run == length {
+        last = candidate
+        // Back to where it began, past the candidates without a sign.
+        first = candidate
+        var left = length - 1
+        while left > 0 {
+          first -= 1
+          if signOf(first) != 0 { left -= 1 }
+        }
+      }
     }
-    if current != 0, count >= length { found.append(Stretch(candidates: start..<end, count: count, sign: current)) }
+    if first >= 0 { found.append(Stretch(candidates: first..<last + 1, sign: current)) }
     return found
   }
 }

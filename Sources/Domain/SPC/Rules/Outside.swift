@@ -6,6 +6,7 @@ extension Search {
   /// Excluded points count unless the rule set says otherwise: leaving a point out of the limits does not make it usual. A
   /// missing value between two points does not part them unless gaps do.
   mutating func findOutside() {
+    guard analysis.farthest[phase] > 3 else { return }
     let zones = analysis.zones
     let countsExcluded = treatment.excluded == .canBeOutside
     var members: [Int] = []
