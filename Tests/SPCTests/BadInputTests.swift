@@ -63,7 +63,8 @@ struct BadInputTests {
       (plain, ChartSpec(kind: .i, method: ChartMethod(individualsWidth: 0)), .widthNotPositive(0)),
       (plain, ChartSpec(kind: .t, knownCentreLine: -1), .knownCentreLineOutOfRange(-1)),
       (
-        plain, ChartSpec(kind: .i, targets: Targets(steps: [], trajectory: [.init(day: Self.day(1), value: .infinity)])),
+        plain,
+        ChartSpec(kind: .i, targets: Targets(steps: [], trajectory: [.init(day: Self.day(1), value: .infinity)])),
         .targetNotFinite
       ),
       (negative, ChartSpec(kind: .u), .negativeCount(index: 1, day: Self.day(1), count: -5)),
@@ -74,7 +75,10 @@ struct BadInputTests {
       (plain, ChartSpec(kind: .i, targets: Targets(.nan)), .targetNotFinite),
       (counts, ChartSpec(kind: .pPrime, multiplier: 100, knownCentreLine: 101), .knownCentreLineOutOfRange(101)),
       (plain, ChartSpec(kind: .i, baseline: .first(0)), .freezeTooShort(points: 0, minimum: 1)),
-      (plain, ChartSpec(kind: .i, ruleSet: .makingDataCount1, baseline: .first(11)), .freezeTooShort(points: 11, minimum: 12)),
+      (
+        plain, ChartSpec(kind: .i, ruleSet: .makingDataCount1, baseline: .first(11)),
+        .freezeTooShort(points: 11, minimum: 12)
+      ),
       (plain, ChartSpec(kind: .i, phases: [0]), .phaseStartOutOfRange(start: 0, points: 4)),
       (plain, ChartSpec(kind: .i, phases: [4]), .phaseStartOutOfRange(start: 4, points: 4)),
       (plain, ChartSpec(kind: .i, phases: [2, 2]), .phaseStartsNotAscending(start: 2)),

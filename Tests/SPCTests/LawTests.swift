@@ -123,7 +123,8 @@ struct LawTests {
       var random = Seeded(state: UInt64(seed))
       let excluded = (0..<30).shuffled(using: &random).prefix(4)
       let one = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Exclusions(excluded)))
-      let other = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Exclusions(excluded.reversed())))
+      let other = try Chart(
+        series, spec: ChartSpec(kind: kind, ruleSet: rules, exclusions: Exclusions(excluded.reversed())))
       #expect(one.points == other.points && one.signals == other.signals && one.summary == other.summary)
 
       // Neighbours of an excluded point keep their moving ranges on these.
@@ -162,7 +163,9 @@ struct LawTests {
     for seed in 1...8 {
       let series = try Self.series(UInt64(seed), count: 45, kind: kind)
       let starts = [1 + seed % 14, 16 + seed % 20]
-      let whole = try Chart(series, spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, phases: starts.map { PhaseStart(index: $0) }))
+      let whole = try Chart(
+        series,
+        spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up, phases: starts.map { PhaseStart(index: $0) }))
       for (start, end) in zip([0] + starts, starts + [45]) {
         let alone = try Chart(
           Self.slice(series, start..<end), spec: ChartSpec(kind: kind, ruleSet: rules, direction: .up))

@@ -133,7 +133,8 @@ struct RuleTests {
     func assurance(_ direction: Direction, _ target: Double) throws -> Assurance? {
       try Chart(
         Self.months(values),
-        spec: ChartSpec(kind: .i, ruleSet: .makingDataCount1, direction: direction, targets: Targets(target), phases: [12])
+        spec: ChartSpec(
+          kind: .i, ruleSet: .makingDataCount1, direction: direction, targets: Targets(target), phases: [12])
       ).assurance
     }
     #expect(try assurance(.up, 10) == .pass)

@@ -36,7 +36,8 @@ extension RuleSet {
   ///
   /// To be called on every rule set that comes from outside.
   public func check() throws(RuleSetError) {
-    let isNamed = !id.name.isEmpty && id.name.utf8.count <= 64
+    let isNamed =
+      !id.name.isEmpty && id.name.utf8.count <= 64
       && id.name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }
     guard isNamed else { throw .nameMalformed(id.name) }
     guard id.version >= 1 else { throw .versionOutOfRange(id.version) }

@@ -49,20 +49,24 @@ struct Wording {
         + "processes in one chart"
     case .alternating: return "\(inARow(members)), \(span(members)), go up and down in turn"
     case .longestRun:
-      return "\(inARow(members)), \(span(members)), are \(side) the \(centreLine), where chance alone rarely gives more "
+      return
+        "\(inARow(members)), \(span(members)), are \(side) the \(centreLine), where chance alone rarely gives more "
         + "than \(runs?.longestRunLimit ?? 0)"
     case .crossings:
-      return whole + "the line crosses the \(centreLine) only \(times(runs?.crossings ?? 0)), where chance alone rarely "
+      return whole
+        + "the line crosses the \(centreLine) only \(times(runs?.crossings ?? 0)), where chance alone rarely "
         + "gives fewer than \(runs?.crossingsLimit ?? 0)"
     case .box:
-      return whole + "the line crosses the \(centreLine) \(times(runs?.crossings ?? 0)) and stays on one side for up to "
+      return whole
+        + "the line crosses the \(centreLine) \(times(runs?.crossings ?? 0)) and stays on one side for up to "
         + "\(runs?.longestRun ?? 0) \(period.noun(runs?.longestRun ?? 0)), which chance alone rarely gives together"
     case .runCount:
       let found = runs?.runCount ?? 0
       let likely = runs?.likelyRunCount ?? 0...0
       let comparison =
         found < likely.lowerBound ? "fewer than \(likely.lowerBound)" : "more than \(likely.upperBound)"
-      return whole + "there \(found == 1 ? "is 1 run" : "are \(found) runs") about the \(centreLine), where chance alone "
+      return whole
+        + "there \(found == 1 ? "is 1 run" : "are \(found) runs") about the \(centreLine), where chance alone "
         + "rarely gives \(comparison)"
     }
   }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A place where a new phase might begin, with the evidence.
+///
+/// Never applied by itself: that a process has changed for good is for people to say, who know what was done and why. The
+/// owners of the method ask four questions first: Is the change sustained? Is there a reason for it? Is it in the
+/// direction wanted, or understood if not? Would the old limits mislead from here on?
+public struct PhaseSuggestion: Sendable, Hashable, Codable {
+  /// Index of the first point of the new phase.
+  public let index: Int
+  /// The day of that point.
+  public let day: Day
+  /// The phase it would part, as an index into `Chart.phases`.
+  public let phase: Int
+  /// Indices into `Chart.signals` of those that speak for it, at least one.
+  public let evidence: [Int]
+  /// Mean of the values before and from there on, in the unit shown; medians on run charts.
+  public let before: Double
+  public let after: Double
+  /// How many values each of them is of.
+  public let valuesBefore: Int
+  public let valuesAfter: Int
+  public let meaning: Meaning
+  /// The evidence in a sentence.
+  public let sentence: String
+
+  /// With fewer values on either side nothing is suggested: a phase so short would have no limits to speak of.
+  public static let fewestValues = 8
+}
+
+extension Chart {
+  /// Where new phases might begin, the strongest evidence first; empty if nothing speaks for one.
+  ///
+  /// A suggestion needs a stretch of points on one side (a shift, or a run too long for chance) that is **sustained**: it
+  /// reaches the end of its phase, but for at most one point in eight on the other side. It begins where the stretch does.
+  public var phaseSuggestions: [PhaseSuggestion] {
+    let wording = Wording(self)
+    var best: [Int: PhaseSuggestion] = [:]
+    for (number, signal) in signals.enumerated() where signal.isSustainable && signal.side != .neither {
+      guard let suggestion = suggestion(from: number, wording) else { continue }
+      // Of several in one phase the earliest start explains most.
+      if let other = best[signal.phase], other.index <= suggestion.index { continue }
+      best[signal.phase] = suggestion
+    }
+    return best.values.sorted { ($1.valuesAfter, $0.index) < ($0.valuesAfter, $1.index) }
+  }
+
+  private func suggestion(from number: Int, _ wording: Wording) -> PhaseSuggestion? {
+    let signal = signals[number]
+    guard let start = signal.members.first, let centre = phases[signal.phase].centreLine else { return nil }
+    let rows = phases[signal.phase].points
+    func values(_ rows: Range<Int>) -> [Double] {
+      rows.compactMap { spec.exclusions.contains($0) ? nil : value(at: $0) }
+    }
+    let before = values(rows.lowerBound..<start)
+    let after = values(start..<rows.upperBound)
+    guard before.count >= PhaseSuggestion.fewestValues, after.count >= PhaseSuggestion.fewestValues else { return nil }
+    let high = signal.side == .high
+    let against = after.count { high ? $0 < centre : $0 > centre }
+    guard against * 8 <= after.count else { return nil }
+    let (old, new) = (level(before), level(after))
+    guard high ? new > old : new < old else { return nil }
+    let day = series.days[start]
+    let evidence = signals.indices.filter { other in
+      signals[other].phase == signal.phase && signals[other].side == signal.side
+        && signals[other].members.contains { $0 >= start }
+    }
+    let places = abs(new - old) < 1 ? 2 : abs(new - old) < 10 ? 1 : 0
+    func amount(_ value: Double) -> String { quantity(figure(value, places: places), unit: spec.unit) }
+    let name = spec.kind.centreLineTitle.lowercased()
+    return PhaseSuggestion(
+      index: start, day: day, phase: signal.phase, evidence: evidence, before: old, after: new,
+      valuesBefore: before.count, valuesAfter: after.count, meaning: signal.meaning,
+      sentence:
+        "From \(wording.period.phrase(of: day)) on the \(name) is \(amount(new)) (\(after.count) values), before it "
+        + "was \(amount(old)) (\(before.count) values). " + wording.sentence(for: signal))
+  }
+
+  private func level(_ values: [Double]) -> Double {
+    guard spec.kind.centreLineTitle == "Median" else { return values.reduce(0, +) / Double(values.count) }
+    var values = values
+    return RunChart.median(&values)
+  }
+}
+
+extension Signal {
+  /// Whether it tells of a stretch on one side, which a new level would bring about.
+  fileprivate var isSustainable: Bool {
+    switch rule.pattern {
+    case .shift, .longestRun: true
+    default: false
+    }
+  }
+}
