@@ -130,6 +130,7 @@ let package = Package(
     library("SPC", floor: "Domain", [numerics]),
     library("Charting", floor: "Domain", ["SPC", numerics]),
     library("Conformance", floor: "Domain", ["SPC"]),
+    library("Tables", floor: "Domain", ["SPC"]),
 
     // Floor 3: the platform.
     library("Storage", floor: "Platform", ["Identity", grdb, logging]),
@@ -149,7 +150,7 @@ let package = Package(
       ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
     library(
       "Measurement", floor: "Services",
-      ["SPC", "Charting", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+      ["SPC", "Charting", "Tables", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
     library(
       "Gateway", floor: "Services",
       [
@@ -165,7 +166,8 @@ let package = Package(
     entrance(
       "WaymarkMain", folder: "waymark",
       [
-        "CDemoData", "ServiceRuntime", "Contracts", "RPC", certificates, crypto, asn1, argumentParser, subprocess,
+        "CDemoData", "SPC", "Charting", "Conformance", "Tables", "ServiceRuntime", "Contracts", "RPC", certificates,
+        crypto, asn1, argumentParser, subprocess,
         systemPackage, unixSignals,
         logging,
       ]),
@@ -189,6 +191,7 @@ let package = Package(
       ]),
     tests("SPCTests", ["SPC", "Conformance"], resources: [.copy("Reference")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
+    tests("TablesTests", ["Tables"]),
     tests("StorageTests", ["Storage", "Identity", grdb]),
     tests("IdentityTests", ["Identity"]),
     tests(
@@ -199,7 +202,10 @@ let package = Package(
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
     tests(
       "MeasurementTests",
-      ["Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "ProtobufC", "RPC", nioCore]),
+      [
+        "Tables", "Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "ProtobufC", "RPC",
+        nioCore,
+      ]),
     tests(
       "GatewayTests",
       [

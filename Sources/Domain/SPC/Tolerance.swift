@@ -10,7 +10,9 @@ enum Tolerance {
   @inline(__always)
   static func of(_ value: Double, scale: Double) -> Double { 1e-12 * abs(value) + 1e-15 * scale }
 
-  static func areEqual(_ left: Double, _ right: Double) -> Bool { abs(left - right) <= of(left, scale: 0) }
+  static func areEqual(_ left: Double, _ right: Double, scale: Double = 0) -> Bool {
+    abs(left - right) <= of(left, scale: scale)
+  }
 
   /// -1 below, 0 on, 1 above the line; 0 as well when either is not defined.
   @inline(__always)

@@ -2,6 +2,8 @@
 
 import SPC
 
+import Tables
+
 @testable import Measurement
 
 /// The day it is in these tests.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SPC
+import Tables
 import Testing
 
 @testable import Measurement

@@ -68,6 +68,20 @@ extension MeasurementV1 {
     case u
     /// Laney's U′: rates with limits widened by the variation between subgroups. For large denominators.
     case uPrime
+    /// Moving ranges: how far each value lies from the one before it. The companion of the I chart.
+    case mr
+    /// Means of subgroups; limits from the spread within them.
+    case xBar
+    /// Standard deviations within subgroups: the companion of the X̄ chart.
+    case s
+    /// Counts with Poisson limits, where the room for events is the same each time.
+    case c
+    /// Cases between rare events; geometric limits.
+    case g
+    /// Time between rare events, on a scale that makes it near normal.
+    case t
+    /// Taylor's I′: values weighted by their denominators, limits from the variation between points.
+    case iPrime
     /// A number that this build has no name for.
     case unrecognized(Int32)
 
@@ -81,6 +95,13 @@ extension MeasurementV1 {
         .pPrime,
         .u,
         .uPrime,
+        .mr,
+        .xBar,
+        .s,
+        .c,
+        .g,
+        .t,
+        .iPrime,
       ]
     }
 
@@ -93,6 +114,13 @@ extension MeasurementV1 {
       case 4: self = .pPrime
       case 5: self = .u
       case 6: self = .uPrime
+      case 7: self = .mr
+      case 8: self = .xBar
+      case 9: self = .s
+      case 10: self = .c
+      case 11: self = .g
+      case 12: self = .t
+      case 13: self = .iPrime
       default: self = .unrecognized(rawValue)
       }
     }
@@ -106,6 +134,13 @@ extension MeasurementV1 {
       case .pPrime: 4
       case .u: 5
       case .uPrime: 6
+      case .mr: 7
+      case .xBar: 8
+      case .s: 9
+      case .c: 10
+      case .g: 11
+      case .t: 12
+      case .iPrime: 13
       case .unrecognized(let rawValue): rawValue
       }
     }

@@ -43,6 +43,13 @@ extension ChartKind {
     case .pPrime: self = .pPrime
     case .u: self = .u
     case .uPrime: self = .uPrime
+    case .mr: self = .mr
+    case .xBar: self = .xBar
+    case .s: self = .s
+    case .c: self = .c
+    case .g: self = .g
+    case .t: self = .t
+    case .iPrime: self = .iPrime
     case .unspecified, .unrecognized: return nil
     }
   }
@@ -57,6 +64,13 @@ extension MeasurementV1.ChartKind {
     case .pPrime: self = .pPrime
     case .u: self = .u
     case .uPrime: self = .uPrime
+    case .mr: self = .mr
+    case .xBar: self = .xBar
+    case .s: self = .s
+    case .c: self = .c
+    case .g: self = .g
+    case .t: self = .t
+    case .iPrime: self = .iPrime
     }
   }
 }

@@ -66,7 +66,8 @@ extension MeasurementV1.MeasureKind {
 }
 
 extension MeasurementV1.ChartKind {
-  static let choices: [Self] = [.run, .i, .p, .pPrime, .u, .uPrime]
+  /// Not X̄ and S: their subgroups of several values cannot be entered one observation a period.
+  static let choices: [Self] = [.run, .i, .mr, .p, .pPrime, .u, .uPrime, .c, .g, .t, .iPrime]
 
   var words: String {
     switch self {
@@ -77,6 +78,13 @@ extension MeasurementV1.ChartKind {
     case .pPrime: "P′ chart"
     case .u: "U chart"
     case .uPrime: "U′ chart"
+    case .mr: "Moving range (MR) chart"
+    case .xBar: "X̄ chart"
+    case .s: "S chart"
+    case .c: "C chart"
+    case .g: "G chart"
+    case .t: "T chart"
+    case .iPrime: "I′ chart"
     }
   }
 
@@ -90,6 +98,13 @@ extension MeasurementV1.ChartKind {
     case .pPrime: "p-prime"
     case .u: "u"
     case .uPrime: "u-prime"
+    case .mr: "mr"
+    case .xBar: "x-bar"
+    case .s: "s"
+    case .c: "c"
+    case .g: "g"
+    case .t: "t"
+    case .iPrime: "i-prime"
     }
   }
 
@@ -103,14 +118,21 @@ extension MeasurementV1.ChartKind {
     case .pPrime: "Share, thousands a period (P′ chart)"
     case .u: "Events per exposure, such as falls per bed day (U chart)"
     case .uPrime: "Events per exposure, large numbers (U′ chart)"
+    case .mr: "How much values jump from one to the next (MR chart)"
+    case .xBar: "Several values a period: their means (X̄ chart)"
+    case .s: "Several values a period: their spread (S chart)"
+    case .c: "Number of events, the same exposure each time (C chart)"
+    case .g: "Cases between rare events (G chart)"
+    case .t: "Days between rare events (T chart)"
+    case .iPrime: "Values that count more where there are more cases (I′ chart)"
     }
   }
 
   /// Whether each value is out of something.
   var hasDenominator: Bool {
     switch self {
-    case .p, .pPrime, .u, .uPrime: true
-    case .unspecified, .run, .i, .unrecognized: false
+    case .p, .pPrime, .u, .uPrime, .iPrime: true
+    case .unspecified, .run, .i, .mr, .xBar, .s, .c, .g, .t, .unrecognized: false
     }
   }
 
@@ -118,7 +140,7 @@ extension MeasurementV1.ChartKind {
   var isShare: Bool {
     switch self {
     case .p, .pPrime: true
-    case .unspecified, .run, .i, .u, .uPrime, .unrecognized: false
+    case .unspecified, .run, .i, .mr, .xBar, .s, .c, .g, .t, .iPrime, .u, .uPrime, .unrecognized: false
     }
   }
 }

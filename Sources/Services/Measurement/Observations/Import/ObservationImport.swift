@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SPC
+import Tables
 
 /// One row of a file that is as it should be.
 struct ImportedRow: Sendable, Hashable {

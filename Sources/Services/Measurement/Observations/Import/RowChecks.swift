@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SPC
+import Tables
 
 /// Turns the rows of a CSV file into observations, and says what is wrong with those that are none.
 struct RowChecks: Sendable {

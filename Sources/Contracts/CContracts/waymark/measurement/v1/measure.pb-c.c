@@ -1072,7 +1072,7 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__measure_kind__descriptor
   waymark__measurement__v1__measure_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue waymark__measurement__v1__chart_kind__enum_values_by_number[7] =
+static const ProtobufCEnumValue waymark__measurement__v1__chart_kind__enum_values_by_number[14] =
 {
   { "CHART_KIND_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED", 0 },
   { "CHART_KIND_RUN", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_RUN", 1 },
@@ -1081,19 +1081,33 @@ static const ProtobufCEnumValue waymark__measurement__v1__chart_kind__enum_value
   { "CHART_KIND_P_PRIME", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_P_PRIME", 4 },
   { "CHART_KIND_U", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_U", 5 },
   { "CHART_KIND_U_PRIME", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_U_PRIME", 6 },
+  { "CHART_KIND_MR", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_MR", 7 },
+  { "CHART_KIND_X_BAR", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_X_BAR", 8 },
+  { "CHART_KIND_S", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_S", 9 },
+  { "CHART_KIND_C", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_C", 10 },
+  { "CHART_KIND_G", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_G", 11 },
+  { "CHART_KIND_T", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_T", 12 },
+  { "CHART_KIND_I_PRIME", "WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_I_PRIME", 13 },
 };
 static const ProtobufCIntRange waymark__measurement__v1__chart_kind__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 14}
 };
-static const ProtobufCEnumValueIndex waymark__measurement__v1__chart_kind__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex waymark__measurement__v1__chart_kind__enum_values_by_name[14] =
 {
+  { "CHART_KIND_C", 10 },
+  { "CHART_KIND_G", 11 },
   { "CHART_KIND_I", 2 },
+  { "CHART_KIND_I_PRIME", 13 },
+  { "CHART_KIND_MR", 7 },
   { "CHART_KIND_P", 3 },
   { "CHART_KIND_P_PRIME", 4 },
   { "CHART_KIND_RUN", 1 },
+  { "CHART_KIND_S", 9 },
+  { "CHART_KIND_T", 12 },
   { "CHART_KIND_U", 5 },
   { "CHART_KIND_UNSPECIFIED", 0 },
   { "CHART_KIND_U_PRIME", 6 },
+  { "CHART_KIND_X_BAR", 8 },
 };
 const ProtobufCEnumDescriptor waymark__measurement__v1__chart_kind__descriptor =
 {
@@ -1102,9 +1116,9 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__chart_kind__descriptor =
   "ChartKind",
   "Waymark__Measurement__V1__ChartKind",
   "waymark.measurement.v1",
-  7,
+  14,
   waymark__measurement__v1__chart_kind__enum_values_by_number,
-  7,
+  14,
   waymark__measurement__v1__chart_kind__enum_values_by_name,
   1,
   waymark__measurement__v1__chart_kind__value_ranges,

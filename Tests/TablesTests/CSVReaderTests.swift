@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import Measurement
+@testable import Tables
 
 @Suite("Reading CSV")
 struct CSVReaderTests {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SPC
+package import SPC
 
 /// Reads the period of a row: a day, or a month or quarter, which is named by its first day.
 ///
 /// The accepted forms are those that cannot be read in two ways: `YYYY-MM-DD`, `YYYY-MM`, `YYYY-Qn`, and `DD/MM/YYYY`
 /// with all its digits. `3/4/2024` is refused although it looks much like the last one, because who writes it without
 /// zeros often means the 4th of March.
-enum PeriodText {
+package enum PeriodText {
   /// A text that is no period, and what to write instead.
-  struct Refusal: Error, Hashable {
-    var message: String
-    var accepted: String
+  package struct Refusal: Error, Hashable {
+    package var message: String
+    package var accepted: String
   }
 
-  static let accepted = "A day as YYYY-MM-DD or DD/MM/YYYY, a month as YYYY-MM or a quarter as YYYY-Qn."
+  package static let accepted = "A day as YYYY-MM-DD or DD/MM/YYYY, a month as YYYY-MM or a quarter as YYYY-Qn."
 
   /// - Parameters:
   ///   - text: The cell, without blanks at its ends.
   ///   - latest: The last day that is not refused as lying in the future.
-  static func parse(_ text: ArraySlice<UInt8>, latest: Day) -> Result<Day, Refusal> {
+  package static func parse(_ text: ArraySlice<UInt8>, latest: Day) -> Result<Day, Refusal> {
     if text.isEmpty { return .failure(Refusal(message: "The cell is empty.", accepted: accepted)) }
     guard let (form, date) = read(text) else { return .failure(refusal(of: text)) }
     guard let day = Day(year: date.year, month: date.month, day: date.day) else {

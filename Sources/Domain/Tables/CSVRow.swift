@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a row could not be read as cells.
-enum CSVFault: Sendable, Hashable {
+package enum CSVFault: Sendable, Hashable {
   /// The cell with this index is longer than ``CSVLimits/cell``.
   case cellTooLong(Int)
   /// The row is longer than ``CSVLimits/row``.
@@ -15,47 +15,56 @@ enum CSVFault: Sendable, Hashable {
 }
 
 /// What a CSV file may hold at most, so that no file can make the reader use much memory.
-struct CSVLimits: Sendable, Hashable {
+package struct CSVLimits: Sendable, Hashable {
   /// Bytes of one cell.
   ///
   /// Spreadsheet programs hold at most 32,767 characters in one.
-  var cell = 32 * 1024
+  package var cell: Int
   /// Bytes of one row.
-  var row = 1024 * 1024
+  package var row: Int
   /// Cells of one row.
-  var cells = 1000
+  package var cells: Int
   /// Bytes of the whole file.
-  var file = 64 * 1024 * 1024
+  package var file: Int
 
-  static let standard = CSVLimits()
+  package static let standard = CSVLimits()
+
+  package init(
+    cell: Int = 32 * 1024, row: Int = 1024 * 1024, cells: Int = 1000, file: Int = 64 * 1024 * 1024
+  ) {
+    self.cell = cell
+    self.row = row
+    self.cells = cells
+    self.file = file
+  }
 }
 
 /// One row of a CSV file: its cells as bytes, without quotes and separators.
 ///
 /// The bytes of all cells stand in one array that the reader uses again for the next row, so that a row costs no
 /// allocation. A row with a ``fault`` has the cells up to where the fault was found.
-struct CSVRow: Sendable, Hashable {
+package struct CSVRow: Sendable, Hashable {
   /// Line of the file where the row begins, from 1.
-  var line = 1
-  var fault: CSVFault?
+  package var line = 1
+  package var fault: CSVFault?
   /// Whether all bytes are ASCII: most rows are, and need no look at their encoding.
-  private(set) var isASCII = true
+  package private(set) var isASCII = true
   /// Whether there is a control character other than tab and line ends.
-  private(set) var hasControlCharacters = false
+  package private(set) var hasControlCharacters = false
 
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
 
-  var count: Int { ends.count }
+  package var count: Int { ends.count }
 
   /// The cell with this index; empty where the row has no such cell.
-  subscript(index: Int) -> ArraySlice<UInt8> {
+  package subscript(index: Int) -> ArraySlice<UInt8> {
     guard ends.indices.contains(index) else { return [] }
     return bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
   }
 
   /// Whether the row says nothing: an empty line, or only blank cells as spreadsheets leave them at the end.
-  var isBlank: Bool {
+  package var isBlank: Bool {
     fault == nil && bytes.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
   }
 

@@ -8,9 +8,9 @@
 ///
 /// Guarantees: how the bytes are cut into pieces changes nothing; memory stays within ``CSVLimits`` however long a
 /// line is; after a row that cannot be read the reader goes on with the next one.
-struct CSVReader: Sendable {
+package struct CSVReader: Sendable {
   /// A file that is not CSV at all, told by its first bytes.
-  enum ForeignFormat: Sendable, Hashable {
+  package enum ForeignFormat: Sendable, Hashable {
     case utf16
     /// A ZIP archive, which is what Excel and OpenDocument workbooks are.
     case workbook
@@ -43,18 +43,28 @@ struct CSVReader: Sendable {
   private var previousWasCR = false
 
   /// What separates cells; a comma until the first line has been seen.
-  private(set) var separator = UInt8(ascii: ",")
+  package private(set) var separator = UInt8(ascii: ",")
   /// Set when the file is something else than CSV; no rows are given then.
-  private(set) var foreignFormat: ForeignFormat?
+  package private(set) var foreignFormat: ForeignFormat?
 
-  init(limits: CSVLimits = .standard) {
+  package init(limits: CSVLimits = .standard) {
     self.limits = limits
   }
 
   /// Reads the next bytes and hands over each row that they complete, with what separates its cells.
   ///
   /// Blank rows are handed over as well; see ``CSVRow/isBlank``.
-  mutating func read(_ bytes: some Sequence<UInt8>, row handle: (CSVRow, _ separator: UInt8) -> Void) {
+  package mutating func read(_ bytes: some Sequence<UInt8>, row handle: (CSVRow, _ separator: UInt8) -> Void) {
+    // Bytes that lie together are read as such, whatever holds them.
+    if bytes.withContiguousStorageIfAvailable({ readAll($0, row: handle) }) == nil {
+      readAll(ContiguousArray(bytes), row: handle)
+    }
+  }
+
+  @inline(__always)
+  private mutating func readAll(
+    _ bytes: some Sequence<UInt8>, row handle: (CSVRow, _ separator: UInt8) -> Void
+  ) {
     for byte in bytes {
       switch phase {
       case .reading: step(byte, handle)
@@ -65,7 +75,7 @@ struct CSVReader: Sendable {
   }
 
   /// Ends the file: hands over a last row that has no line end.
-  mutating func finish(row handle: (CSVRow, _ separator: UInt8) -> Void) {
+  package mutating func finish(row handle: (CSVRow, _ separator: UInt8) -> Void) {
     if phase == .sniffing { leaveSniffing(handle) }
     guard phase == .reading else { return }
     if state == .quoted { row.fail(.unclosedQuote(row.currentCell)) }

@@ -5,11 +5,11 @@
 /// A decimal point is always read. A decimal comma is read where the separator is a semicolon or a tab, because
 /// spreadsheets of the countries that write `1,5` separate cells so. Thousands separators are never read: `1,234` is
 /// one and a bit in one country and over a thousand in another, and a wrong guess would look right on a chart.
-struct NumberText: Sendable {
+package struct NumberText: Sendable {
   /// A text that is no number, and what to write instead.
-  struct Refusal: Error, Hashable {
-    var message: String
-    var accepted: String
+  package struct Refusal: Error, Hashable {
+    package var message: String
+    package var accepted: String
   }
 
   private enum Mark {
@@ -20,14 +20,14 @@ struct NumberText: Sendable {
   /// The decimal mark that this file has used, and the line where it first did.
   private var mark: (mark: Mark, line: Int)?
 
-  init(separator: UInt8) {
+  package init(separator: UInt8) {
     self.separator = separator
   }
 
   /// Reads a number: an optional sign, digits with at most one decimal mark, and an optional exponent (`1.5e3`).
   ///
   /// - Parameter text: The cell, without blanks at its ends.
-  mutating func parse(_ text: ArraySlice<UInt8>, line: Int) -> Result<Double, Refusal> {
+  package mutating func parse(_ text: ArraySlice<UInt8>, line: Int) -> Result<Double, Refusal> {
     if text.isEmpty { return .failure(Refusal(message: "The cell is empty.", accepted: Self.accepted)) }
     guard let shape = Shape(text) else { return .failure(Self.refusal(of: text)) }
 
