@@ -67,7 +67,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   static func drift() throws -> Chart {
     let values = (0..<24).map { index -> Double? in 80 - Double(index * 2) + Double(index * 7 % 5) }
-    return try Chart(Series(weekly(values)), spec: ChartSpec(kind: .run, direction: .down, targets: 60, unit: "minutes"))
+    return try Chart(
+      Series(weekly(values)), spec: ChartSpec(kind: .run, direction: .down, targets: 60, unit: "minutes"))
   }
 
   /// Month by month: day, attendances, breaches of one provider.
@@ -87,7 +88,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     try Chart(
       Series(provider(code).map { .init(day: $0.day, value: $0.breaches, denominator: $0.attendances) }),
       spec: ChartSpec(
-        kind: kind, ruleSet: rules, direction: .down, targets: 5, multiplier: 100, unit: "%", phases: phases.map { PhaseStart(index: $0) },
+        kind: kind, ruleSet: rules, direction: .down, targets: 5, multiplier: 100, unit: "%",
+        phases: phases.map { PhaseStart(index: $0) },
         exclusions: Exclusions(exclusions)))
   }
 

@@ -7,29 +7,31 @@ enum ChartDescription {
   /// Signals beyond these are only counted.
   private static let signalsTold = 5
 
-  static func text(of chart: Chart) -> String {
-    let values = chart.points.filter { $0.value != nil }
-    guard let first = values.first, let last = values.last, let value = last.value else {
-      return "\(chart.spec.kind.title). \(chart.summary)"
-    }
+  static func text(of chart: Chart, columns: Columns, period: Period) -> String {
+    guard let first = columns.values.firstIndex(where: { !$0.isNaN }),
+      let last = columns.values.lastIndex(where: { !$0.isNaN })
+    else { return "\(chart.spec.kind.title). \(chart.summary)" }
+    let days = chart.series.days
+    let count = columns.known
     let unit = chart.spec.unit
     var sentences = [
-      "\(chart.spec.kind.title) of \(values.count) \(values.count == 1 ? "value" : "values")"
-        + (values.count == 1 ? ", " : ", from \(chart.period.phrase(of: first.day)) to ")
-        + "\(chart.period.phrase(of: last.day)).",
-      "The latest value is \(quantity(rounded(value), unit: unit))"
-        + (last.centreLine.map {
+      "\(chart.spec.kind.title) of \(count) \(count == 1 ? "value" : "values")"
+        + (count == 1 ? ", " : ", from \(period.phrase(of: days[first])) to ")
+        + "\(period.phrase(of: days[last])).",
+      "The latest value is \(quantity(rounded(columns.values[last]), unit: unit))"
+        + (chart.centreLine(at: last).map {
           ", the \(chart.spec.kind.centreLineTitle.lowercased()) \(quantity(rounded($0), unit: unit))"
         } ?? "") + ".",
     ]
-    if let lower = last.lowerLimit, let upper = last.upperLimit {
+    if !columns.lowerLimits[last].isNaN, !columns.upperLimits[last].isNaN {
+      let (lower, upper) = (columns.lowerLimits[last], columns.upperLimits[last])
       sentences.append("The limits are now \(rounded(lower)) and \(quantity(rounded(upper), unit: unit)).")
     }
     sentences.append(chart.summary)
     if !chart.signals.isEmpty {
       let count = chart.signals.count
       sentences.append(count == 1 ? "There is one signal." : "There are \(count) signals.")
-      sentences += chart.signals.suffix(signalsTold).map(chart.sentence)
+      sentences += chart.sentences.suffix(signalsTold)
     }
     return (sentences + chart.cautions).joined(separator: " ")
   }

@@ -64,33 +64,70 @@ public struct ChartDrawing: Sendable, Hashable {
     let width = Double(min(max(width, Self.sizes.lowerBound), Self.sizes.upperBound))
     let height = Double(min(max(height, Self.sizes.lowerBound), Self.sizes.upperBound))
     let palette: Palette = appearance == .dark ? .dark : .light
-    var markup = Markup()
-    markup.begin(
-      "svg",
-      [
-        "xmlns": "http://www.w3.org/2000/svg", "id": id, "class": "waymark-chart", "role": "img",
-        "aria-labelledby": "\(id)-title \(id)-desc",
-        "viewBox": "0 0 \(Markup.number(width)) \(Markup.number(height))",
-        "width": Markup.number(width), "height": Markup.number(height),
-        "font-family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-      ])
-    markup.element("title", ["id": "\(id)-title"], text: title.isEmpty ? chart.spec.kind.title : title)
-    markup.element("desc", ["id": "\(id)-desc"], text: ChartDescription.text(of: chart))
-    markup.style(style(id: id))
+    let columns = Columns(chart)
+    let period = chart.period
+    var markup = Markup(capacity: 12_000 + 160 * min(columns.count, 1000))
+    markup.openDrawing(id: id, className: "waymark-chart", width: width, height: height)
+    markup.element("title", ["id": id + "-title"], text: title.isEmpty ? chart.spec.kind.title : title)
+    markup.element(
+      "desc", ["id": id + "-desc"], text: ChartDescription.text(of: chart, columns: columns, period: period))
+    writeStyle(id: id, into: &markup)
     markup.newline()
-    markup.element("rect", ["class": "paper", "width": "100%", "height": "100%", "fill": palette.paper])
-    let sheet = Sheet(chart: chart, drawing: self, width: width, height: height)
+    markup.open("rect")
+    markup.set("class", "paper")
+    markup.set("width", "100%")
+    markup.set("height", "100%")
+    markup.set("fill", plain: palette.paper)
+    markup.close()
+    let sheet = Sheet(
+      chart: chart, columns: columns, period: period, drawing: self, width: width, height: height)
     sheet.draw(into: &markup, palette: palette)
-    markup.end()
+    markup.end("svg")
     markup.newline()
     return markup.text
   }
 
-  private func style(id: String) -> String {
-    var rules = "#\(id){max-width:100%;height:auto}"
+  private func writeStyle(id: String, into markup: inout Markup) {
+    markup.write("<style>#")
+    markup.write(plain: id)
+    markup.write("{max-width:100%;height:auto}")
     if appearance == .automatic {
-      rules += "@media screen and (prefers-color-scheme:dark){\(Palette.dark.rules(for: id))}"
+      markup.write("@media screen and (prefers-color-scheme:dark){")
+      Palette.dark.writeRules(for: id, into: &markup)
+      markup.write("}")
     }
-    return rules + "@media print{#\(id) .paper{fill:none}#\(id) .ink,#\(id) .muted{fill:#000}}"
+    markup.write("@media print{#")
+    markup.write(plain: id)
+    markup.write(" .paper{fill:none}#")
+    markup.write(plain: id)
+    markup.write(" .ink,#")
+    markup.write(plain: id)
+    markup.write(" .muted{fill:#000}}</style>")
+  }
+}
+
+extension Markup {
+  /// The beginning of a whole drawing, which `end("svg")` ends.
+  mutating func openDrawing(id: String, className: StaticString, width: Double, height: Double) {
+    write(#"<svg xmlns="http://www.w3.org/2000/svg""#)
+    set("id", plain: id)
+    set("class", className)
+    set("role", "img")
+    set("aria-labelledby") {
+      $0.write(plain: id)
+      $0.write("-title ")
+      $0.write(plain: id)
+      $0.write("-desc")
+    }
+    set("viewBox") {
+      $0.write("0 0 ")
+      $0.pair(width, height)
+    }
+    set("width", width)
+    set("height", height)
+    write(
+      " font-family=\"system-ui, -apple-system, &#39;Segoe UI&#39;, Roboto, &#39;Helvetica Neue&#39;, Arial, sans-serif\""
+    )
+    content()
   }
 }

@@ -8,7 +8,7 @@ extension Variation {
   /// - Parameter id: begins the identifiers of its elements; make it unique in the page.
   public func icon(size: Int = 48, id: String) -> String {
     IconDrawing.svg(size: size, id: id, title: title) { markup in
-      IconDrawing.draw(self, into: &markup, x: 0, y: 0, size: 64, palette: .light)
+      IconDrawing.draw(self, into: &markup, x: 0, y: 0, size: 64)
     }
   }
 
@@ -32,7 +32,7 @@ extension Assurance {
   /// - Parameter id: begins the identifiers of its elements; make it unique in the page.
   public func icon(size: Int = 48, id: String) -> String {
     IconDrawing.svg(size: size, id: id, title: title) { markup in
-      IconDrawing.draw(self, into: &markup, x: 0, y: 0, size: 64, palette: .light)
+      IconDrawing.draw(self, into: &markup, x: 0, y: 0, size: 64)
     }
   }
 
@@ -68,9 +68,56 @@ enum IconDrawing {
     return markup.text
   }
 
-  static func draw(
-    _ variation: Variation, into markup: inout Markup, x: Double, y: Double, size: Double, palette: Palette
-  ) {
+  static func draw(_ variation: Variation, into markup: inout Markup, x: Double, y: Double, size: Double) {
+    begin(&markup, x: x, y: y, size: size)
+    switch variation {
+    case .commonCause: markup.write(commonCause)
+    case .improvementHigh: markup.write(improvementHigh)
+    case .improvementLow: markup.write(improvementLow)
+    case .concernHigh: markup.write(concernHigh)
+    case .concernLow: markup.write(concernLow)
+    case .neutralHigh: markup.write(neutralHigh)
+    case .neutralLow: markup.write(neutralLow)
+    }
+    markup.end("g")
+  }
+
+  static func draw(_ assurance: Assurance, into markup: inout Markup, x: Double, y: Double, size: Double) {
+    begin(&markup, x: x, y: y, size: size)
+    switch assurance {
+    case .pass: markup.write(pass)
+    case .fail: markup.write(fail)
+    case .hitOrMiss: markup.write(hitOrMiss)
+    }
+    markup.end("g")
+  }
+
+  private static func begin(_ markup: inout Markup, x: Double, y: Double, size: Double) {
+    markup.open("g")
+    markup.set("transform") {
+      $0.write("translate(")
+      $0.pair(x, y)
+      $0.write(") scale(")
+      $0.write(plain: thousandths(size / 64))
+      $0.write(")")
+    }
+    markup.content()
+  }
+
+  // Drawn once each.
+  private static let commonCause = inside(of: .commonCause)
+  private static let improvementHigh = inside(of: .improvementHigh)
+  private static let improvementLow = inside(of: .improvementLow)
+  private static let concernHigh = inside(of: .concernHigh)
+  private static let concernLow = inside(of: .concernLow)
+  private static let neutralHigh = inside(of: .neutralHigh)
+  private static let neutralLow = inside(of: .neutralLow)
+  private static let pass = inside(of: .pass)
+  private static let fail = inside(of: .fail)
+  private static let hitOrMiss = inside(of: .hitOrMiss)
+
+  private static func inside(of variation: Variation) -> [UInt8] {
+    var markup = Markup()
     let shape: MarkShape
     let letter: String
     /// Heights of the dots, from left to right; the last ones are the special cause.
@@ -88,7 +135,7 @@ enum IconDrawing {
     case .neutralLow: (shape, letter, heights) = (.neutral, "L", [20, 25, 20, 29, 38, 46])
     }
     let shade = shape.shade(.light)
-    begin(&markup, x: x, y: y, size: size, ring: shape == .common ? "#8a8a8a" : shade.fill, title: variation.title)
+    ring(shape == .common ? "#8a8a8a" : shade.fill, title: variation.title, into: &markup)
     let places = heights.enumerated().map { (13.5 + Double($0) * 7.4, $1) }
     markup.element(
       "path",
@@ -109,19 +156,18 @@ enum IconDrawing {
     if !letter.isEmpty {
       self.letter(letter, into: &markup, x: 22, y: variation.rawValue.hasSuffix("high") ? 31 : 53)
     }
-    markup.end()
+    return markup.bytes
   }
 
-  static func draw(
-    _ assurance: Assurance, into markup: inout Markup, x: Double, y: Double, size: Double, palette: Palette
-  ) {
+  private static func inside(of assurance: Assurance) -> [UInt8] {
+    var markup = Markup()
     let (letter, ring, middle, letterY): (String, String, Double, Double) =
       switch assurance {
       case .pass: ("P", Palette.light.improvement.fill, 46, 29)
       case .fail: ("F", Palette.light.concern.fill, 46, 29)
       case .hitOrMiss: ("?", "#8a8a8a", 42, 27)
       }
-    begin(&markup, x: x, y: y, size: size, ring: ring, title: assurance.title)
+    self.ring(ring, title: assurance.title, into: &markup)
     // The process as a wave; the target crosses it only where chance decides.
     let target: Double =
       switch assurance {
@@ -142,15 +188,10 @@ enum IconDrawing {
         "d": "M12 \(Markup.number(middle))q5 -9 10 0t10 0t10 0t10 0",
       ])
     self.letter(letter, into: &markup, x: 32, y: letterY)
-    markup.end()
+    return markup.bytes
   }
 
-  private static func begin(
-    _ markup: inout Markup, x: Double, y: Double, size: Double, ring: String, title: String
-  ) {
-    markup.begin(
-      "g",
-      ["transform": "translate(\(Markup.number(x)) \(Markup.number(y))) scale(\(thousandths(size / 64)))"])
+  private static func ring(_ ring: String, title: String, into markup: inout Markup) {
     markup.element("title", text: title)
     markup.element(
       "circle", ["cx": "32", "cy": "32", "r": "29.5", "fill": "#ffffff", "stroke": ring, "stroke-width": "4.5"])

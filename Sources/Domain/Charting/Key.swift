@@ -19,15 +19,11 @@ struct Key {
 
   var lines: Int { rows.count }
 
-  init(chart: Chart, width: Double) {
+  init(chart: Chart, shapes present: Set<MarkShape>, width: Double) {
     var shapes: [MarkShape] = []
-    let plotted = chart.points.filter { $0.value != nil }
-    for shape in [MarkShape.improvement, .concern, .neutral]
-    where plotted.contains(where: { $0.mark != nil && MarkShape($0.mark?.meaning) == shape }) {
-      shapes.append(shape)
-    }
-    if !shapes.isEmpty, plotted.contains(where: { $0.mark == nil && !$0.isExcluded }) { shapes.insert(.common, at: 0) }
-    if plotted.contains(where: \.isExcluded) { shapes.append(.excluded) }
+    for shape in [MarkShape.improvement, .concern, .neutral] where present.contains(shape) { shapes.append(shape) }
+    if !shapes.isEmpty, present.contains(.common) { shapes.insert(.common, at: 0) }
+    if present.contains(.excluded) { shapes.append(.excluded) }
     var entries = shapes.map { ($0 as MarkShape?, $0.title) }
     if chart.signals.contains(where: { !$0.rule.marksPoints }) {
       entries.append((nil, "\(chart.spec.kind.centreLineTitle.lowercased()) crossed too seldom for chance"))
@@ -54,27 +50,27 @@ struct Key {
       for entry in row {
         if let shape = entry.shape {
           let shade = shape.shade(palette)
-          markup.element(
-            "path",
-            [
-              "class": shape.className + (shape == .excluded ? " hollow" : ""),
-              "fill": shape == .excluded ? palette.paper : shade.fill, "stroke": shade.outline,
-              "d": shape.path(x: x + 6, y: y - 4, radius: 4),
-            ])
+          markup.open("path")
+          markup.set("class") {
+            $0.write(shape.className)
+            if shape == .excluded { $0.write(" hollow") }
+          }
+          markup.set("fill", plain: shape == .excluded ? palette.paper : shade.fill)
+          markup.set("stroke", plain: shade.outline)
+          markup.set("d") { shape.write(into: &$0, x: x + 6, y: y - 4, radius: 4) }
+          markup.close()
         } else {
-          markup.element(
-            "path",
-            [
-              "class": "centre", "fill": "none", "stroke": palette.centre, "stroke-width": "1.75",
-              "stroke-dasharray": "2 3", "d": "M\(Markup.number(x)) \(Markup.number(y - 4))h13",
-            ])
+          markup.openPath("centre", stroke: palette.centre)
+          markup.set("stroke-width", "1.75")
+          markup.set("stroke-dasharray", "2 3")
+          markup.set("d") {
+            $0.move(x, y - 4)
+            $0.write("h13")
+          }
+          markup.close()
         }
-        markup.element(
-          "text",
-          [
-            "class": "ink", "x": Markup.number(x + Key.symbol), "y": Markup.number(y), "fill": palette.ink,
-            "font-size": Markup.number(Key.size),
-          ], text: entry.text)
+        markup.openText("ink", x: x + Key.symbol, y: y, fill: palette.ink, size: Key.size)
+        markup.close(text: entry.text)
         x += entry.width
       }
     }

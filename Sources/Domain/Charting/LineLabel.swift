@@ -18,24 +18,24 @@ struct LineLabel {
   static let spacing = 14.0
 
   /// The latest centre line and limits, and the target.
-  static func labels(of chart: Chart, axis: ValueAxis, isNarrow: Bool) -> [LineLabel] {
+  static func labels(of chart: Chart, columns: Columns, axis: ValueAxis, isNarrow: Bool) -> [LineLabel] {
     var labels: [LineLabel] = []
     if let centre = chart.phases.last?.centreLine {
       labels.append(
         LineLabel(
-          line: .centre, text: "\(chart.spec.kind.centreLineTitle) \(axis.label(centre))", number: centre))
+          line: .centre, text: chart.spec.kind.centreLineTitle + " " + axis.label(centre), number: centre))
     }
-    let last = chart.phases.count - 1
-    if let point = chart.points.last(where: { $0.phase == last && $0.upperLimit != nil && $0.lowerLimit != nil }),
-      let upper = point.upperLimit, let lower = point.lowerLimit
+    if let rows = chart.phases.last?.points,
+      let row = rows.last(where: { !columns.upperLimits[$0].isNaN && !columns.lowerLimits[$0].isNaN })
     {
+      let (upper, lower) = (columns.upperLimits[row], columns.lowerLimits[row])
       labels.append(
-        LineLabel(line: .limit, text: "\(isNarrow ? "Upper" : "Upper limit") \(axis.label(upper))", number: upper))
+        LineLabel(line: .limit, text: (isNarrow ? "Upper " : "Upper limit ") + axis.label(upper), number: upper))
       labels.append(
-        LineLabel(line: .limit, text: "\(isNarrow ? "Lower" : "Lower limit") \(axis.label(lower))", number: lower))
+        LineLabel(line: .limit, text: (isNarrow ? "Lower " : "Lower limit ") + axis.label(lower), number: lower))
     }
     if let target = chart.targetInForce {
-      labels.append(LineLabel(line: .target, text: "Target \(axis.exactLabel(target))", number: target))
+      labels.append(LineLabel(line: .target, text: "Target " + axis.exactLabel(target), number: target))
     }
     return labels
   }
@@ -76,18 +76,15 @@ struct LineLabel {
 extension Plot {
   func drawLabels(into markup: inout Markup, palette: Palette) {
     for label in labels {
-      let (className, colour, weight) =
+      let (className, colour, weight): (StaticString, String, StaticString) =
         switch label.line {
         case .centre: ("ink", palette.ink, "600")
         case .limit: ("muted", palette.muted, "400")
         case .target: ("target-text", palette.target, "600")
         }
-      markup.element(
-        "text",
-        [
-          "class": className, "x": Markup.number(right + 6), "y": Markup.number(label.y + 4), "fill": colour,
-          "font-size": Markup.number(Plot.labelSize), "font-weight": weight,
-        ], text: label.text)
+      markup.openText(className, x: right + 6, y: label.y + 4, fill: colour, size: Plot.labelSize)
+      markup.set("font-weight", weight)
+      markup.close(text: label.text)
     }
     // Earlier phases have their centre on the line itself, where there is room.
     for phase in chart.phases.dropLast() {
@@ -95,13 +92,17 @@ extension Plot {
       let text = value.label(centre)
       let from = leftEdge(phase.points.lowerBound)
       guard leftEdge(phase.points.upperBound) - from > TextMetrics.width(text, size: 10.5) + 14 else { continue }
-      markup.element(
-        "text",
-        [
-          "class": "ink halo", "x": Markup.number(from + 4), "y": Markup.number(y(centre) - 5), "fill": palette.ink,
-          "stroke": palette.paper, "stroke-width": "3", "paint-order": "stroke", "font-size": "10.5",
-          "font-weight": "600",
-        ], text: text)
+      markup.open("text")
+      markup.set("class", "ink halo")
+      markup.set("x", from + 4)
+      markup.set("y", y(centre) - 5)
+      markup.set("fill", plain: palette.ink)
+      markup.set("stroke", plain: palette.paper)
+      markup.set("stroke-width", "3")
+      markup.set("paint-order", "stroke")
+      markup.set("font-size", "10.5")
+      markup.set("font-weight", "600")
+      markup.close(text: text)
     }
     markup.newline()
   }

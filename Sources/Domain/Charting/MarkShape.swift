@@ -27,7 +27,7 @@ enum MarkShape: CaseIterable {
   }
 
   /// The style class; a ring is coloured like what it would be.
-  var className: String {
+  var className: StaticString {
     switch self {
     case .common, .excluded: "common"
     case .improvement: "improvement"
@@ -57,20 +57,42 @@ enum MarkShape: CaseIterable {
   }
 
   /// The outline around a centre: about as large as a circle of that radius.
-  func path(x: Double, y: Double, radius: Double) -> String {
-    func point(_ dx: Double, _ dy: Double) -> String {
-      Markup.number(x + dx * radius) + " " + Markup.number(y + dy * radius)
-    }
+  func write(into markup: inout Markup, x: Double, y: Double, radius: Double) {
     switch self {
     case .common, .excluded:
-      let r = Markup.number(radius)
-      return "M\(point(-1, 0))a\(r) \(r) 0 1 1 \(Markup.number(2 * radius)) 0"
-        + "a\(r) \(r) 0 1 1 \(Markup.number(-2 * radius)) 0z"
-    case .improvement: return "M\(point(0, -1.35))L\(point(1.35, 0)) \(point(0, 1.35)) \(point(-1.35, 0))z"
-    case .concern: return "M\(point(0, -1.35))L\(point(1.3, 0.95)) \(point(-1.3, 0.95))z"
+      markup.move(x - radius, y)
+      for direction in [2.0, -2] {
+        markup.write("a")
+        markup.pair(radius, radius)
+        markup.write(" 0 1 1 ")
+        markup.write(number: direction * radius)
+        markup.write(" 0")
+      }
+    case .improvement:
+      markup.move(x, y - 1.35 * radius)
+      markup.line(x + 1.35 * radius, y)
+      markup.write(" ")
+      markup.pair(x, y + 1.35 * radius)
+      markup.write(" ")
+      markup.pair(x - 1.35 * radius, y)
+    case .concern:
+      markup.move(x, y - 1.35 * radius)
+      markup.line(x + 1.3 * radius, y + 0.95 * radius)
+      markup.write(" ")
+      markup.pair(x - 1.3 * radius, y + 0.95 * radius)
     case .neutral:
-      return "M\(point(-1.02, -1.02))H\(Markup.number(x + 1.02 * radius))V"
-        + "\(Markup.number(y + 1.02 * radius))H\(Markup.number(x - 1.02 * radius))z"
+      markup.move(x - 1.02 * radius, y - 1.02 * radius)
+      markup.horizontal(x + 1.02 * radius)
+      markup.vertical(y + 1.02 * radius)
+      markup.horizontal(x - 1.02 * radius)
     }
+    markup.write("z")
+  }
+
+  /// The same as text.
+  func path(x: Double, y: Double, radius: Double) -> String {
+    var markup = Markup()
+    write(into: &markup, x: x, y: y, radius: radius)
+    return markup.text
   }
 }

@@ -1,119 +1,197 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// SVG text under construction.
+/// SVG text under construction, as UTF-8.
 ///
-/// Everything that is not markup goes through `escaped`.
+/// Everything that is not markup goes through `write(escaped:)`. Elements are begun with `open` and their attributes
+/// follow one by one; where speed does not matter, `begin` and `element` take them all at once.
 struct Markup {
-  private(set) var text = ""
-  private var open: [String] = []
+  private(set) var bytes: [UInt8] = []
+  private var unclosed: [String] = []
+
+  init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Markup of our own.
+  @inline(__always)
+  mutating func write(_ literal: StaticString) {
+    literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
+  /// Text that is known to need no escaping, such as a colour.
+  mutating func write(plain content: String) {
+    var content = content
+    content.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
+  /// Text that has been escaped before.
+  mutating func write(_ escaped: [UInt8]) { bytes.append(contentsOf: escaped) }
+
+  @inline(__always)
+  mutating func write(byte: UInt8) { bytes.append(byte) }
+
+  // MARK: Elements
+
+  /// The beginning of an element: attributes follow, then `close` or `content`.
+  @inline(__always)
+  mutating func open(_ name: StaticString) {
+    bytes.append(UInt8(ascii: "<"))
+    write(name)
+  }
+
+  @inline(__always)
+  mutating func set(_ name: StaticString, _ value: StaticString) {
+    set(name) { $0.write(value) }
+  }
+
+  @inline(__always)
+  mutating func set(_ name: StaticString, _ value: Double) {
+    set(name) { $0.write(number: value) }
+  }
+
+  /// An attribute whose value is known to need no escaping.
+  @inline(__always)
+  mutating func set(_ name: StaticString, plain value: String) {
+    set(name) { $0.write(plain: value) }
+  }
+
+  /// An attribute whose value is written by the closure.
+  @inline(__always)
+  mutating func set(_ name: StaticString, _ value: (inout Markup) -> Void) {
+    bytes.append(UInt8(ascii: " "))
+    write(name)
+    bytes.append(UInt8(ascii: "="))
+    bytes.append(UInt8(ascii: "\""))
+    value(&self)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Ends an element without content.
+  @inline(__always)
+  mutating func close() { write("/>") }
+
+  /// Ends the attributes of an element with content.
+  @inline(__always)
+  mutating func content() { bytes.append(UInt8(ascii: ">")) }
+
+  /// Ends an element with content.
+  @inline(__always)
+  mutating func end(_ name: StaticString) {
+    write("</")
+    write(name)
+    bytes.append(UInt8(ascii: ">"))
+  }
+
+  /// Ends a `text` element with its text.
+  mutating func close(text content: String) {
+    self.content()
+    write(escaped: content)
+    end("text")
+  }
 
   /// Begins an element whose content follows; `end` closes it.
   mutating func begin(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
     start(name, attributes)
-    text += ">"
-    open.append(name)
+    content()
+    unclosed.append(name)
   }
 
   /// Closes the element that was begun last.
   mutating func end() {
-    guard let name = open.popLast() else { return }
-    text += "</"
-    text += name
-    text += ">"
+    guard let name = unclosed.popLast() else { return }
+    write("</")
+    write(plain: name)
+    write(">")
   }
 
   /// An element without content.
   mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>) {
     start(name, attributes)
-    text += "/>"
+    close()
   }
 
   /// An element with text, or without when the text is empty.
   mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text content: String) {
     start(name, attributes)
-    text += ">"
-    text += Markup.escaped(content)
-    text += "</\(name)>"
+    write(">")
+    write(escaped: content)
+    write("</")
+    write(plain: name)
+    write(">")
   }
 
   /// A style sheet: our own text, never anyone else's.
-  mutating func style(_ rules: String) { text += "<style>\(rules)</style>" }
+  mutating func style(_ rules: String) {
+    write("<style>")
+    write(plain: rules)
+    write("</style>")
+  }
 
   /// A line break, to keep the file readable in an editor.
-  mutating func newline() { text += "\n" }
+  mutating func newline() { bytes.append(UInt8(ascii: "\n")) }
 
   private mutating func start(_ name: String, _ attributes: KeyValuePairs<String, String>) {
-    text += "<"
-    text += name
+    write("<")
+    write(plain: name)
     for (key, value) in attributes {
-      text += " "
-      text += key
-      text += "=\""
-      text += Markup.escaped(value)
-      text += "\""
+      write(" ")
+      write(plain: key)
+      write("=\"")
+      write(escaped: value)
+      write("\"")
     }
+  }
+
+  // MARK: Text
+
+  /// Text from outside, safe between tags and within quoted attributes.
+  ///
+  /// Characters that XML does not allow become spaces.
+  mutating func write(escaped content: String) {
+    var content = content
+    let isPlain = content.withUTF8 { text in
+      guard text.allSatisfy(Markup.isPlain) else { return false }
+      bytes.append(contentsOf: text)
+      return true
+    }
+    if isPlain { return }
+    for scalar in content.unicodeScalars {
+      switch scalar {
+      case "&": write("&amp;")
+      case "<": write("&lt;")
+      case ">": write("&gt;")
+      case "\"": write("&quot;")
+      case "'": write("&#39;")
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": write(" ")
+      default: bytes.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
+      }
+    }
+  }
+
+  /// Whether a byte stands for itself, without a look at its neighbours.
+  @inline(__always)
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "<") && byte != UInt8(ascii: ">")
+      && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "'")
   }
 
   /// Text that is safe between tags and within quoted attributes.
-  ///
-  /// Characters that XML does not allow become spaces.
   static func escaped(_ content: String) -> String {
-    let isPlain = content.utf8.allSatisfy {
-      $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
-        && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'")
-    }
-    if isPlain { return content }
-    var result = ""
-    for scalar in content.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  /// A coordinate with at most two decimal places, always written alike.
-  static func number(_ value: Double) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "0" }
-    let hundredths = Int64((value * 100).rounded(.toNearestOrAwayFromZero))
-    let magnitude = hundredths.magnitude
-    if magnitude % 100 == 0 { return String(hundredths / 100) }
-    return String(unsafeUninitializedCapacity: 20) { buffer in
-      // Written from the last digit to the first, then turned round.
-      var count = 0
-      func put(_ byte: UInt8) {
-        buffer.initializeElement(at: count, to: byte)
-        count += 1
-      }
-      func putDigit(_ digit: UInt64) { put(UInt8(ascii: "0") + UInt8(digit)) }
-      if magnitude % 10 != 0 { putDigit(magnitude % 10) }
-      putDigit(magnitude / 10 % 10)
-      put(UInt8(ascii: "."))
-      var whole = magnitude / 100
-      repeat {
-        putDigit(whole % 10)
-        whole /= 10
-      } while whole > 0
-      if hundredths < 0 { put(UInt8(ascii: "-")) }
-      var written = buffer[..<count]
-      written.reverse()
-      return count
-    }
+    var markup = Markup()
+    markup.write(escaped: content)
+    return markup.text
   }
 
   /// An identifier for elements: letters, digits, `-` and `_`, beginning with a letter.
   static func identifier(_ text: String) -> String {
-    let kept = text.unicodeScalars.filter {
-      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+    let kept = text.utf8.filter {
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
     }
-    let result = String(String.UnicodeScalarView(kept))
-    guard let first = result.first, first.isLetter else { return "chart" + result }
+    let result = String(decoding: kept, as: UTF8.self)
+    guard let first = kept.first, first >= UInt8(ascii: "A"), first != UInt8(ascii: "_") else {
+      return "chart" + result
+    }
     return result
   }
 }

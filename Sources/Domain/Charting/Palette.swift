@@ -44,18 +44,38 @@ struct Palette {
   /// The rules that put this palette in the place of another, for the drawing with that identifier alone.
   ///
   /// Attributes carry the first palette, so that a drawing without style sheets is still whole.
-  func rules(for id: String) -> String {
-    let fills = [
-      ("paper", paper), ("ink", ink), ("muted", muted), ("band", band), ("target-text", target),
-      ("common", common.fill), ("improvement", improvement.fill), ("concern", concern.fill), ("neutral", neutral.fill),
-    ]
-    let strokes = [
-      ("grid", grid), ("limit", limit), ("centre", centre), ("line", line), ("target", target), ("halo", paper),
-      ("common", common.outline), ("improvement", improvement.outline), ("concern", concern.outline),
-      ("neutral", neutral.outline), ("axis", muted),
-    ]
-    return fills.map { "#\(id) .\($0.0){fill:\($0.1)}" }.joined()
-      + strokes.map { "#\(id) .\($0.0){stroke:\($0.1)}" }.joined()
-      + "#\(id) .hollow{fill:\(paper)}"
+  func writeRules(for id: String, into markup: inout Markup) {
+    func write(_ selector: StaticString, _ property: StaticString, _ colour: String) {
+      markup.write("#")
+      markup.write(plain: id)
+      markup.write(" .")
+      markup.write(selector)
+      markup.write("{")
+      markup.write(property)
+      markup.write(":")
+      markup.write(plain: colour)
+      markup.write("}")
+    }
+    write("paper", "fill", paper)
+    write("ink", "fill", ink)
+    write("muted", "fill", muted)
+    write("band", "fill", band)
+    write("target-text", "fill", target)
+    write("common", "fill", common.fill)
+    write("improvement", "fill", improvement.fill)
+    write("concern", "fill", concern.fill)
+    write("neutral", "fill", neutral.fill)
+    write("grid", "stroke", grid)
+    write("limit", "stroke", limit)
+    write("centre", "stroke", centre)
+    write("line", "stroke", line)
+    write("target", "stroke", target)
+    write("halo", "stroke", paper)
+    write("common", "stroke", common.outline)
+    write("improvement", "stroke", improvement.outline)
+    write("concern", "stroke", concern.outline)
+    write("neutral", "stroke", neutral.outline)
+    write("axis", "stroke", muted)
+    write("hollow", "fill", paper)
   }
 }

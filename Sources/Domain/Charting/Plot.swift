@@ -5,11 +5,13 @@ import SPC
 /// The space where the data are, between its axes.
 struct Plot {
   let chart: Chart
+  let columns: Columns
   let left: Double
   let right: Double
   let top: Double
   let bottom: Double
   let time: TimeAxis
+  let period: Period
   let value: ValueAxis
   let labels: [LineLabel]
   /// Horizontal coordinate of every point of the chart.
@@ -17,32 +19,31 @@ struct Plot {
 
   static let labelSize = 11.5
 
-  /// Lays out the space within those borders, labels included; nil when no point has a value.
-  init?(chart: Chart, left: Double, right: Double, top: Double, bottom: Double, isNarrow: Bool) {
-    guard chart.points.contains(where: { $0.value != nil }) else { return nil }
+  /// Lays out the space within those borders, labels included.
+  init(
+    chart: Chart, columns: Columns, period: Period, left: Double, right: Double, top: Double, bottom: Double,
+    isNarrow: Bool
+  ) {
     self.chart = chart
+    self.columns = columns
+    self.period = period
     self.top = top
     self.bottom = max(bottom, top + 20)
-    var shown: [Double] = []
-    shown.reserveCapacity(chart.points.count * 4 + 1)
-    for point in chart.points {
-      for number in [point.value, point.centreLine, point.lowerLimit, point.upperLimit] {
-        if let number { shown.append(number) }
-      }
-    }
+    var shown = columns.extremes
+    shown += chart.phases.compactMap(\.centreLine)
     if let target = chart.targetInForce { shown.append(target) }
-    let isShare = chart.spec.kind == .p || chart.spec.kind == .pPrime
     let value = ValueAxis(
       values: shown, steps: max(2, Int((self.bottom - top) / 38)), unit: chart.spec.unit,
-      ceiling: isShare ? chart.spec.multiplier : nil)
+      ceiling: chart.spec.kind.isProportion ? chart.spec.multiplier : nil)
     self.value = value
     let tickWidth = value.ticks.map { TextMetrics.width(value.tickLabel($0), size: Plot.labelSize) }.max() ?? 0
     self.left = left + min(tickWidth, (right - left) / 4) + 6
-    var labels = LineLabel.labels(of: chart, axis: value, isNarrow: isNarrow)
+    var labels = LineLabel.labels(of: chart, columns: columns, axis: value, isNarrow: isNarrow)
     let labelWidth = labels.map { TextMetrics.width($0.text, size: Plot.labelSize, bold: true) }.max() ?? 0
     self.right = right - min(labelWidth + 6, (right - left) / 3)
-    time = TimeAxis(days: chart.points.map(\.day), period: chart.period, left: self.left, right: self.right)
-    xs = chart.points.map { [time] in time.x($0.day) }
+    let days = chart.series.days
+    time = TimeAxis(days: days, period: period, left: self.left, right: self.right)
+    xs = days.map(time.x)
     LineLabel.spread(
       &labels, top: top + 4, bottom: self.bottom + 2,
       y: { [top, bottom = self.bottom] in Plot.y($0, axis: value, top: top, bottom: bottom) })
@@ -57,7 +58,10 @@ struct Plot {
   func y(_ number: Double) -> Double { Plot.y(number, axis: value, top: top, bottom: bottom) }
 
   /// Radius of a point's mark: smaller when there are many.
-  var radius: Double { min(max((right - left) / Double(chart.points.count) * 0.34, 1.3), 4) }
+  var radius: Double { min(max((right - left) / Double(columns.count) * 0.34, 1.3), 4) }
+
+  /// Whether points lie closer than pixels, so that not all of them can be seen.
+  var isDense: Bool { Double(columns.count) > right - left }
 
   func draw(into markup: inout Markup, palette: Palette, shadesLimits: Bool) {
     drawGrid(into: &markup, palette: palette)
@@ -67,37 +71,53 @@ struct Plot {
   }
 
   private func drawGrid(into markup: inout Markup, palette: Palette) {
-    markup.element(
-      "path",
-      [
-        "class": "grid", "fill": "none", "stroke": palette.grid,
-        "d": value.ticks.map { "M\(Markup.number(left)) \(Markup.number(y($0)))H\(Markup.number(right))" }.joined(),
-      ])
-    markup.element(
-      "path",
-      [
-        "class": "axis", "fill": "none", "stroke": palette.muted,
-        "d": "M\(Markup.number(left)) \(Markup.number(bottom))H\(Markup.number(right))"
-          + time.ticks.map { "M\(Markup.number(time.x($0.day))) \(Markup.number(bottom))v4" }.joined(),
-      ])
-    markup.begin(
-      "g", ["class": "muted", "fill": palette.muted, "font-size": Markup.number(Plot.labelSize), "text-anchor": "end"])
-    for tick in value.ticks {
-      markup.element(
-        "text", ["x": Markup.number(left - 6), "y": Markup.number(y(tick) + 4)], text: value.tickLabel(tick))
-    }
-    markup.end()
-    markup.begin(
-      "g",
-      ["class": "muted", "fill": palette.muted, "font-size": Markup.number(Plot.labelSize), "text-anchor": "middle"])
-    for tick in time.ticks {
-      let x = Markup.number(time.x(tick.day))
-      markup.element("text", ["x": x, "y": Markup.number(bottom + 17)], text: tick.label)
-      if let year = tick.year {
-        markup.element("text", ["x": x, "y": Markup.number(bottom + 31), "font-weight": "600"], text: year)
+    markup.openPath("grid", stroke: palette.grid)
+    markup.set("d") {
+      for tick in value.ticks {
+        $0.move(left, y(tick))
+        $0.horizontal(right)
       }
     }
-    markup.end()
+    markup.close()
+    markup.openPath("axis", stroke: palette.muted)
+    markup.set("d") {
+      $0.move(left, bottom)
+      $0.horizontal(right)
+      for tick in time.ticks {
+        $0.move(time.x(tick.day), bottom)
+        $0.write("v4")
+      }
+    }
+    markup.close()
+    beginTickLabels(into: &markup, palette: palette, anchor: "end")
+    for tick in value.ticks { drawTickLabel(value.tickLabel(tick), into: &markup, x: left - 6, y: y(tick) + 4) }
+    markup.end("g")
+    beginTickLabels(into: &markup, palette: palette, anchor: "middle")
+    for tick in time.ticks {
+      let x = time.x(tick.day)
+      drawTickLabel(tick.label, into: &markup, x: x, y: bottom + 17)
+      if let year = tick.year { drawTickLabel(year, into: &markup, x: x, y: bottom + 31, isBold: true) }
+    }
+    markup.end("g")
     markup.newline()
+  }
+
+  private func beginTickLabels(into markup: inout Markup, palette: Palette, anchor: StaticString) {
+    markup.open("g")
+    markup.set("class", "muted")
+    markup.set("fill", plain: palette.muted)
+    markup.set("font-size", Plot.labelSize)
+    markup.set("text-anchor", anchor)
+    markup.content()
+  }
+
+  private func drawTickLabel(
+    _ text: String, into markup: inout Markup, x: Double, y: Double, isBold: Bool = false
+  ) {
+    markup.open("text")
+    markup.set("x", x)
+    markup.set("y", y)
+    if isBold { markup.set("font-weight", "600") }
+    markup.close(text: text)
   }
 }

@@ -5,50 +5,60 @@ import SPC
 /// Centre line, limits, target and phase borders.
 extension Plot {
   func drawLines(into markup: inout Markup, palette: Palette, shadesLimits: Bool) {
+    let phases = chart.phases
+    let rows = phases.map { visibleRows(of: $0.points) }
     if shadesLimits {
-      markup.element("path", ["class": "band", "fill": palette.band, "d": band()])
+      markup.open("path")
+      markup.set("class", "band")
+      markup.set("fill", plain: palette.band)
+      markup.set("d") { for (phase, rows) in zip(phases, rows) { writeBand(of: rows, in: phase.points, into: &$0) } }
+      markup.close()
     }
-    markup.element(
-      "path",
-      [
-        "class": "limit", "fill": "none", "stroke": palette.limit, "stroke-width": "1.25", "stroke-dasharray": "5 3",
-        "d": steps { $0.upperLimit } + steps { $0.lowerLimit },
-      ])
-    for (index, phase) in chart.phases.enumerated() {
-      let drifts = chart.signals.contains { $0.phase == index && !$0.rule.marksPoints }
-      let path = steps(in: phase.points) { $0.centreLine }
-      guard !path.isEmpty else { continue }
-      if drifts {
-        markup.element(
-          "path",
-          [
-            "class": "centre", "fill": "none", "stroke": palette.centre, "stroke-width": "1.75",
-            "stroke-dasharray": "2 3", "d": path,
-          ])
-      } else {
-        markup.element(
-          "path",
-          ["class": "centre", "fill": "none", "stroke": palette.centre, "stroke-width": "1.5", "d": path])
+    markup.openPath("limit", stroke: palette.limit)
+    markup.set("stroke-width", "1.25")
+    markup.set("stroke-dasharray", "5 3")
+    markup.set("d") {
+      for column in [columns.upperLimits, columns.lowerLimits] {
+        for (phase, rows) in zip(phases, rows) { writeSteps(of: column, at: rows, in: phase.points, into: &$0) }
       }
     }
-    let borders = chart.phases.dropFirst().map { phase in
-      "M\(Markup.number(leftEdge(phase.points.lowerBound))) \(Markup.number(top))V\(Markup.number(bottom))"
+    markup.close()
+    let drifting = Set(chart.signals.lazy.filter { !$0.rule.marksPoints }.map(\.phase))
+    for (index, phase) in phases.enumerated() {
+      guard let centre = phase.centreLine, !phase.points.isEmpty else { continue }
+      markup.openPath("centre", stroke: palette.centre)
+      if drifting.contains(index) {
+        markup.set("stroke-width", "1.75")
+        markup.set("stroke-dasharray", "2 3")
+      } else {
+        markup.set("stroke-width", "1.5")
+      }
+      markup.set("d") {
+        $0.move(leftEdge(phase.points.lowerBound), y(centre))
+        $0.horizontal(rightEdge(phase.points.upperBound - 1))
+      }
+      markup.close()
     }
-    if !borders.isEmpty {
-      markup.element(
-        "path",
-        [
-          "class": "axis", "fill": "none", "stroke": palette.muted, "stroke-dasharray": "1 3", "d": borders.joined(),
-        ])
+    if phases.count > 1 {
+      markup.openPath("axis", stroke: palette.muted)
+      markup.set("stroke-dasharray", "1 3")
+      markup.set("d") {
+        for phase in phases.dropFirst() {
+          $0.move(leftEdge(phase.points.lowerBound), top)
+          $0.vertical(bottom)
+        }
+      }
+      markup.close()
     }
     if let target = chart.targetInForce {
-      let y = Markup.number(y(target))
-      markup.element(
-        "path",
-        [
-          "class": "target", "fill": "none", "stroke": palette.target, "stroke-width": "1.5",
-          "stroke-dasharray": "10 4", "d": "M\(Markup.number(left)) \(y)H\(Markup.number(right))",
-        ])
+      markup.openPath("target", stroke: palette.target)
+      markup.set("stroke-width", "1.5")
+      markup.set("stroke-dasharray", "10 4")
+      markup.set("d") {
+        $0.move(left, y(target))
+        $0.horizontal(right)
+      }
+      markup.close()
     }
     markup.newline()
   }
@@ -61,67 +71,102 @@ extension Plot {
   }
 
   /// The coordinate where the lines of a point end.
-  private func rightEdge(_ index: Int) -> Double {
+  func rightEdge(_ index: Int) -> Double {
     if index + 1 < xs.count { return leftEdge(index + 1) }
     let half = xs.count > 1 ? (xs[index] - xs[index - 1]) / 2 : 20
     return min(right, xs[index] + half)
   }
 
-  private func steps(_ line: (ChartPoint) -> Double?) -> String {
-    chart.phases.map { steps(in: $0.points, line) }.joined()
+  /// The rows whose limits can be told apart: all of them, or the first of every pixel.
+  private func visibleRows(of rows: Range<Int>) -> [Int] {
+    guard isDense else { return Array(rows) }
+    var visible: [Int] = []
+    var last = -Double.infinity
+    for row in rows {
+      let pixel = xs[row].rounded(.down)
+      if pixel > last { visible.append(row) }
+      last = pixel
+    }
+    return visible
   }
 
   /// A line that goes level by every point and steps between them; it breaks where it is not defined.
-  private func steps(in rows: Range<Int>, _ line: (ChartPoint) -> Double?) -> String {
-    var path = ""
-    var level: String?
+  private func writeSteps(
+    of column: [Double], at rows: [Int], in phase: Range<Int>, into markup: inout Markup
+  ) {
+    var level: Int64?
     for row in rows {
-      guard let number = line(chart.points[row]) else {
-        if level != nil { path += "H" + Markup.number(leftEdge(row)) }
+      let number = column[row]
+      if number.isNaN {
+        if level != nil { markup.horizontal(leftEdge(row)) }
         level = nil
         continue
       }
-      let y = Markup.number(y(number))
+      let height = Markup.hundredths(y(number))
       if let current = level {
-        if current != y { path += "H\(Markup.number(leftEdge(row)))V\(y)" }
+        if current != height {
+          markup.horizontal(leftEdge(row))
+          markup.write("V")
+          markup.write(hundredths: height)
+        }
       } else {
-        path += "M\(Markup.number(leftEdge(row))) \(y)"
+        markup.write("M")
+        markup.write(number: leftEdge(row))
+        markup.write(" ")
+        markup.write(hundredths: height)
       }
-      level = y
+      level = height
     }
-    if level != nil { path += "H" + Markup.number(rightEdge(rows.upperBound - 1)) }
-    return path
+    if level != nil { markup.horizontal(rightEdge(phase.upperBound - 1)) }
   }
 
-  /// The area between the limits.
-  private func band() -> String {
-    var path = ""
-    for phase in chart.phases {
-      // Stretches of rows with the same limits, to be walked forth along the upper and back along the lower ones.
-      var stretches: [(from: String, to: String, high: String, low: String)] = []
-      func close() {
-        guard let first = stretches.first else { return }
-        path += "M\(first.from) \(first.high)"
-        for stretch in stretches { path += "V\(stretch.high)H\(stretch.to)" }
-        for stretch in stretches.reversed() { path += "V\(stretch.low)H\(stretch.from)" }
-        path += "z"
-        stretches.removeAll()
-      }
-      for row in phase.points {
-        guard let low = chart.points[row].lowerLimit, let high = chart.points[row].upperLimit else {
-          close()
-          continue
-        }
-        let (top, bottom) = (Markup.number(y(high)), Markup.number(y(low)))
-        let to = Markup.number(rightEdge(row))
-        if let last = stretches.last, last.high == top, last.low == bottom {
-          stretches[stretches.count - 1].to = to
-        } else {
-          stretches.append((Markup.number(leftEdge(row)), to, top, bottom))
-        }
-      }
-      close()
+  /// The area between the limits of a phase.
+  private func writeBand(of rows: [Int], in phase: Range<Int>, into markup: inout Markup) {
+    /// Rows with the same limits, in hundredths of a pixel.
+    struct Stretch {
+      let from: Int64
+      var to: Int64
+      let high: Int64
+      let low: Int64
     }
-    return path
+    // To be walked forth along the upper and back along the lower limits.
+    var stretches: [Stretch] = []
+    func close() {
+      guard let first = stretches.first else { return }
+      markup.write("M")
+      markup.write(hundredths: first.from)
+      markup.write(" ")
+      markup.write(hundredths: first.high)
+      for stretch in stretches {
+        markup.write("V")
+        markup.write(hundredths: stretch.high)
+        markup.write("H")
+        markup.write(hundredths: stretch.to)
+      }
+      for stretch in stretches.reversed() {
+        markup.write("V")
+        markup.write(hundredths: stretch.low)
+        markup.write("H")
+        markup.write(hundredths: stretch.from)
+      }
+      markup.write("z")
+      stretches.removeAll(keepingCapacity: true)
+    }
+    for (place, row) in rows.enumerated() {
+      let (low, high) = (columns.lowerLimits[row], columns.upperLimits[row])
+      if low.isNaN || high.isNaN {
+        close()
+        continue
+      }
+      let (top, bottom) = (Markup.hundredths(y(high)), Markup.hundredths(y(low)))
+      let next = place + 1 < rows.count ? rows[place + 1] : phase.upperBound
+      let to = Markup.hundredths(rightEdge(next - 1))
+      if let last = stretches.last, last.high == top, last.low == bottom {
+        stretches[stretches.count - 1].to = to
+      } else {
+        stretches.append(Stretch(from: Markup.hundredths(leftEdge(row)), to: to, high: top, low: bottom))
+      }
+    }
+    close()
   }
 }

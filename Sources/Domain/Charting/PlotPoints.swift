@@ -5,79 +5,110 @@ import SPC
 /// The values, joined by a line that breaks where one is missing, each with a mark that tells about it.
 extension Plot {
   func drawPoints(into markup: inout Markup, palette: Palette) {
-    markup.element(
-      "path",
-      [
-        "class": "line", "fill": "none", "stroke": palette.line, "stroke-width": radius < 2 ? "1" : "1.5",
-        "stroke-linejoin": "round", "d": valueLine(),
-      ])
+    let radius = radius
+    markup.openPath("line", stroke: palette.line)
+    if radius < 2 { markup.set("stroke-width", "1") } else { markup.set("stroke-width", "1.5") }
+    markup.set("stroke-linejoin", "round")
+    markup.set("d") { writeValueLine(into: &$0) }
+    markup.close()
+    let tooltips = Tooltips(plot: self)
+    let rows = isDense ? visibleMarks() : Array(0..<columns.count)
     // Common cause first, so that signals lie on top of it.
-    for shape in [MarkShape.common, .excluded, .neutral, .improvement, .concern] {
-      let rows = chart.points.indices.filter { MarkShape(of: chart.points[$0]) == shape }
-      guard !rows.isEmpty else { continue }
+    for shape in [MarkShape.common, .excluded, .neutral, .improvement, .concern] where columns.present.contains(shape) {
       let shade = shape.shade(palette)
-      markup.begin(
-        "g",
-        [
-          "class": shape.className, "fill": shade.fill, "stroke": shade.outline,
-          "stroke-width": radius < 2 ? "0.5" : "1",
-        ])
-      for row in rows {
-        let point = chart.points[row]
-        guard let number = point.value else { continue }
-        let size = shape == .common ? radius : max(radius * 1.15, 2.2)
-        let own = point.isExcluded ? MarkShape(point.mark?.meaning) : shape
-        if point.isExcluded {
-          markup.begin(
-            "path",
-            [
-              "class": own.className + " hollow", "fill": palette.paper, "stroke": own.shade(palette).outline,
-              "stroke-width": "1.5", "d": own.path(x: xs[row], y: y(number), radius: size),
-            ])
-        } else {
-          markup.begin("path", ["d": own.path(x: xs[row], y: y(number), radius: size)])
+      let size = shape == .common ? radius : max(radius * 1.15, 2.2)
+      markup.open("g")
+      markup.set("class", shape.className)
+      markup.set("fill", plain: shade.fill)
+      markup.set("stroke", plain: shade.outline)
+      if radius < 2 { markup.set("stroke-width", "0.5") } else { markup.set("stroke-width", "1") }
+      markup.content()
+      for row in rows where columns.shapes[row] == shape {
+        markup.open("path")
+        var own = shape
+        if shape == .excluded {
+          own = MarkShape(chart.mark(at: row)?.meaning)
+          markup.set("class") {
+            $0.write(own.className)
+            $0.write(" hollow")
+          }
+          markup.set("fill", plain: palette.paper)
+          markup.set("stroke", plain: own.shade(palette).outline)
+          markup.set("stroke-width", "1.5")
         }
-        markup.element("title", text: tooltip(row))
-        markup.end()
+        markup.set("d") { own.write(into: &$0, x: xs[row], y: y(columns.values[row]), radius: size) }
+        markup.write("><title>")
+        tooltips.write(row, into: &markup)
+        markup.write("</title></path>")
       }
-      markup.end()
+      markup.end("g")
       markup.newline()
     }
   }
 
-  private func valueLine() -> String {
-    var path = ""
+  private func writeValueLine(into markup: inout Markup) {
     var isDrawing = false
-    for (row, point) in chart.points.enumerated() {
-      guard let number = point.value else {
-        isDrawing = false
-        continue
-      }
-      path += (isDrawing ? "L" : "M") + Markup.number(xs[row]) + " " + Markup.number(y(number))
+    func draw(_ row: Int) {
+      if isDrawing { markup.write("L") } else { markup.write("M") }
+      markup.pair(xs[row], y(columns.values[row]))
       isDrawing = true
     }
-    return path
+    guard isDense else {
+      for row in 0..<columns.count {
+        if columns.values[row].isNaN { isDrawing = false } else { draw(row) }
+      }
+      return
+    }
+    // The first, lowest, highest and last of every pixel draw the same line as all of its points.
+    var start = 0
+    while start < columns.count {
+      if columns.values[start].isNaN {
+        isDrawing = false
+        start += 1
+        continue
+      }
+      let pixel = xs[start].rounded(.down)
+      var (lowest, highest, last) = (start, start, start)
+      while last + 1 < columns.count, !columns.values[last + 1].isNaN, xs[last + 1].rounded(.down) == pixel {
+        last += 1
+        if columns.values[last] < columns.values[lowest] { lowest = last }
+        if columns.values[last] > columns.values[highest] { highest = last }
+      }
+      var drawn = -1
+      for row in [start, min(lowest, highest), max(lowest, highest), last] where row > drawn {
+        draw(row)
+        drawn = row
+      }
+      start = last + 1
+    }
   }
 
-  /// What a point says when asked.
-  private func tooltip(_ row: Int) -> String {
-    let point = chart.points[row]
-    var text = chart.period.name(of: point.day) + ": " + value.fullLabel(point.value ?? 0)
-    if let numerator = point.numerator, let denominator = point.denominator {
-      text += " (\(plainFigure(numerator)) of \(plainFigure(denominator)))"
+  /// Of points that lie closer than pixels, those that are marked: of every shape the lowest and highest of each pixel,
+  /// and the first point of every signal.
+  private func visibleMarks() -> [Int] {
+    var isVisible = [Bool](repeating: false, count: columns.count)
+    for signal in chart.signals where signal.rule.marksPoints { isVisible[signal.members[0]] = true }
+    for shape in columns.present {
+      var pixel = -Double.infinity
+      var (lowest, highest) = (-1, -1)
+      func keep() {
+        if lowest >= 0 {
+          isVisible[lowest] = true
+          isVisible[highest] = true
+        }
+      }
+      for row in 0..<columns.count where columns.shapes[row] == shape {
+        let own = xs[row].rounded(.down)
+        if own > pixel {
+          keep()
+          (pixel, lowest, highest) = (own, row, row)
+        } else {
+          if columns.values[row] < columns.values[lowest] { lowest = row }
+          if columns.values[row] > columns.values[highest] { highest = row }
+        }
+      }
+      keep()
     }
-    for signal in point.signals.lazy.map({ chart.signals[$0] }) where signal.rule.marksPoints {
-      text += "\n" + chart.sentence(for: signal)
-    }
-    if point.isExcluded { text += "\nLeft out of the lines." }
-    if !point.note.isEmpty { text += "\n" + point.note }
-    return text.first?.isLowercase == true ? text.prefix(1).uppercased() + text.dropFirst() : text
-  }
-}
-
-extension MarkShape {
-  /// The group a point is drawn in.
-  init(of point: ChartPoint) {
-    self = point.isExcluded ? .excluded : MarkShape(point.mark?.meaning)
+    return isVisible.indices.filter { isVisible[$0] && columns.shapes[$0] != nil }
   }
 }

@@ -25,16 +25,17 @@ struct Sheet {
 
   static let titleSize = 15.0
   static let textSize = 11.5
+  static let captionSize = 10.5
   static let margin = 12.0
 
-  init(chart: Chart, drawing: ChartDrawing, width: Double, height: Double) {
+  init(chart: Chart, columns: Columns, period: Period, drawing: ChartDrawing, width: Double, height: Double) {
     self.chart = chart
     self.drawing = drawing
     self.width = width
     self.height = height
     isNarrow = width < 480
     // An icon of a chart that has no limits yet would promise too much.
-    let hasIcons = chart.variation != nil && chart.points.contains { $0.upperLimit != nil } && height >= 220
+    let hasIcons = chart.variation != nil && height >= 220 && columns.hasLimits
     iconSize = hasIcons ? 34 : 0
     let iconsWidth = hasIcons ? (chart.assurance == nil ? 1 : 2) * (iconSize + 6) : 0
     let textWidth = width - 2 * Self.margin
@@ -47,8 +48,9 @@ struct Sheet {
     let showsCaption = height >= 240
     caption =
       showsCaption
-      ? TextMetrics.lines(Sheet.caption(chart), size: 10.5, width: textWidth, atMost: isNarrow ? 2 : 1) : []
-    key = Key(chart: chart, width: textWidth)
+      ? TextMetrics.lines(
+        Sheet.caption(chart, columns), size: Self.captionSize, width: textWidth, atMost: isNarrow ? 2 : 1) : []
+    key = Key(chart: chart, shapes: columns.present, width: textWidth)
 
     titleTop = Self.margin + 13
     let headingBottom = max(
@@ -58,8 +60,12 @@ struct Sheet {
     // Two lines of labels below the plot.
     let bottom = height - footHeight - 34
     let top = headingBottom + 18
-    plot = Plot(
-      chart: chart, left: Self.margin, right: width - Self.margin, top: top, bottom: bottom, isNarrow: isNarrow)
+    plot =
+      columns.known == 0
+      ? nil
+      : Plot(
+        chart: chart, columns: columns, period: period, left: Self.margin, right: width - Self.margin, top: top,
+        bottom: bottom, isNarrow: isNarrow)
   }
 
   /// The unit and the direction.
@@ -75,11 +81,11 @@ struct Sheet {
   }
 
   /// How the chart was made, so that two charts that disagree can be told apart.
-  private static func caption(_ chart: Chart) -> String {
-    var parts = [chart.spec.kind.title, "\(chart.spec.ruleSet.title) rules"]
+  private static func caption(_ chart: Chart, _ columns: Columns) -> String {
+    var parts = [chart.spec.kind.title, chart.spec.ruleSet.title + " rules"]
     let lines = chart.spec.kind.hasLimits ? "limits" : "median"
     let used = chart.phases.reduce(0) { $0 + $1.baselineValues }
-    let total = chart.points.count { $0.value != nil }
+    let total = columns.known
     if chart.phases.count > 1 { parts.append("\(chart.phases.count) phases") }
     if used == total {
       if total > 0 { parts.append("\(lines) from \(total) \(total == 1 ? "value" : "values")") }
@@ -104,29 +110,22 @@ struct Sheet {
   private func drawHeading(into markup: inout Markup, palette: Palette) {
     var y = titleTop
     for line in titleLines {
-      markup.element(
-        "text",
-        [
-          "class": "ink", "x": Markup.number(Self.margin), "y": Markup.number(y), "fill": palette.ink,
-          "font-size": Markup.number(Self.titleSize), "font-weight": "600",
-        ], text: line)
+      markup.openText("ink", x: Self.margin, y: y, fill: palette.ink, size: Self.titleSize)
+      markup.set("font-weight", "600")
+      markup.close(text: line)
       y += 19
     }
     if !subtitle.isEmpty {
-      markup.element(
-        "text",
-        [
-          "class": "muted", "x": Markup.number(Self.margin), "y": Markup.number(y - 1), "fill": palette.muted,
-          "font-size": Markup.number(Self.textSize),
-        ], text: subtitle)
+      markup.openText("muted", x: Self.margin, y: y - 1, fill: palette.muted, size: Self.textSize)
+      markup.close(text: subtitle)
     }
     if iconSize > 0, let variation = chart.variation {
       var x = width - Self.margin - iconSize
       if let assurance = chart.assurance {
-        IconDrawing.draw(assurance, into: &markup, x: x, y: Self.margin - 2, size: iconSize, palette: palette)
+        IconDrawing.draw(assurance, into: &markup, x: x, y: Self.margin - 2, size: iconSize)
         x -= iconSize + 6
       }
-      IconDrawing.draw(variation, into: &markup, x: x, y: Self.margin - 2, size: iconSize, palette: palette)
+      IconDrawing.draw(variation, into: &markup, x: x, y: Self.margin - 2, size: iconSize)
     }
     markup.newline()
   }
@@ -153,12 +152,9 @@ struct Sheet {
       into: &markup, palette: palette, x: Self.margin,
       bottom: captionTop - (caption.isEmpty ? -3 : 16))
     for (index, line) in caption.enumerated() {
-      markup.element(
-        "text",
-        [
-          "class": "muted", "x": Markup.number(Self.margin), "y": Markup.number(captionTop + Double(index) * 14),
-          "fill": palette.muted, "font-size": "10.5",
-        ], text: line)
+      markup.openText(
+        "muted", x: Self.margin, y: captionTop + Double(index) * 14, fill: palette.muted, size: Self.captionSize)
+      markup.close(text: line)
     }
     markup.newline()
   }

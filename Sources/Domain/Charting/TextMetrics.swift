@@ -5,23 +5,29 @@
 /// The widths are those of a wide sans serif, so that what is laid out by them also fits in a narrower one.
 enum TextMetrics {
   static func width(_ text: String, size: Double, bold: Bool = false) -> Double {
-    var ems = 0.0
-    for scalar in text.unicodeScalars { ems += width(scalar) }
-    return ems * size * (bold ? 1.1 : 1)
+    var hundredths = 0
+    for scalar in text.unicodeScalars { hundredths += width(scalar) }
+    return Double(hundredths) / 100 * size * (bold ? 1.1 : 1)
   }
 
-  /// In ems.
-  private static func width(_ scalar: Unicode.Scalar) -> Double {
+  /// In hundredths of an em.
+  private static func width(_ scalar: Unicode.Scalar) -> Int {
     switch scalar {
-    case "i", "j", "l", "I", "'", ".", ",", ":", ";", "|", "!", "′": 0.32
-    case " ", "f", "t", "r", "(", ")", "[", "]", "/", "-": 0.4
-    case "m", "w", "M", "W", "%", "@": 0.96
-    case "A"..."Z": 0.7
-    case "0"..."9": 0.64
-    case "−": 0.7
+    case "a"..."z":
+      switch scalar {
+      case "i", "j", "l": 32
+      case "f", "t", "r": 40
+      case "m", "w": 96
+      default: 62
+      }
+    case "0"..."9": 64
+    case "I", "'", ".", ",", ":", ";", "|", "!", "′": 32
+    case " ", "(", ")", "[", "]", "/", "-": 40
+    case "M", "W", "%", "@": 96
+    case "A"..."Z", "−": 70
     case "\u{300}"..."\u{36F}", "\u{200B}"..."\u{200F}": 0
-    case "\u{1100}"..."\u{11FF}", "\u{2E80}"...: 1.05
-    default: 0.62
+    case "\u{1100}"..."\u{11FF}", "\u{2E80}"...: 105
+    default: 62
     }
   }
 
@@ -29,6 +35,7 @@ enum TextMetrics {
   static func lines(_ text: String, size: Double, bold: Bool = false, width limit: Double, atMost count: Int)
     -> [String]
   {
+    if width(text, size: size, bold: bold) <= limit, isOneLine(text) { return [text] }
     var lines: [String] = []
     var current = ""
     for word in text.split(whereSeparator: \.isWhitespace) {
@@ -46,6 +53,18 @@ enum TextMetrics {
       lines = lines.prefix(count - 1) + [rest]
     }
     return lines.map { shortened($0, size: size, bold: bold, width: limit) }
+  }
+
+  /// Whether the text is nothing but words with single spaces between them.
+  private static func isOneLine(_ text: String) -> Bool {
+    var wasSpace = true
+    for byte in text.utf8 {
+      if byte < 0x20 { return false }
+      let isSpace = byte == 0x20
+      if isSpace, wasSpace { return false }
+      wasSpace = isSpace
+    }
+    return !wasSpace
   }
 
   /// The text, or as much of its beginning as fits, with an ellipsis.

@@ -19,6 +19,8 @@ struct TimeAxis {
   private let inset: Double
 
   static let labelSize = 11.5
+  /// No labels fit closer together than this.
+  private static let narrowest = 20.0
 
   /// An axis from the first to the last day (ascending, at least one) between two coordinates.
   init(days: [Day], period: Period, left: Double, right: Double) {
@@ -34,7 +36,8 @@ struct TimeAxis {
     let origin = left + inset
     var chosen: [Tick]?
     for step in Step.all where step.suits(period) {
-      guard let ticks = step.ticks(from: first, to: last), ticks.count > 1 else { continue }
+      guard step.width * scale >= TimeAxis.narrowest, let ticks = step.ticks(from: first, to: last), ticks.count > 1
+      else { continue }
       let widest = ticks.map { TextMetrics.width($0.label, size: TimeAxis.labelSize) }.max() ?? 0
       let positions = ticks.map { origin + Double(first.distance(to: $0.day)) * scale }
       let closest = zip(positions, positions.dropFirst()).map { $1 - $0 }.min() ?? .infinity
@@ -79,9 +82,13 @@ struct TimeAxis {
     return result
   }
 
+  private static let monthNames = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+
   private static func dayLabel(_ day: Day) -> String {
     let (_, month, dayOfMonth) = day.date
-    return "\(dayOfMonth) \(Period.monthNames[month - 1].prefix(3))"
+    return String(dayOfMonth) + " " + monthNames[month - 1]
   }
 
   /// How far apart ticks are.
@@ -106,6 +113,15 @@ struct TimeAxis {
       }
     }
 
+    /// The longest that it can be, in days.
+    var width: Double {
+      switch self {
+      case .days(let count): Double(count)
+      case .months(let count): Double(31 * count)
+      case .years(let count): Double(366 * count)
+      }
+    }
+
     /// All ticks within the range; nil if they would be far too many.
     func ticks(from first: Day, to last: Day) -> [Tick]? {
       let span = first.distance(to: last)
@@ -125,7 +141,7 @@ struct TimeAxis {
         switch self {
         case .days: return Tick(day: day, label: TimeAxis.dayLabel(day), year: isNew ? String(day.year) : nil)
         case .months:
-          let name = String(Period.monthNames[day.month - 1].prefix(3))
+          let name = TimeAxis.monthNames[day.month - 1]
           return Tick(day: day, label: name, year: isNew ? String(day.year) : nil)
         case .years: return Tick(day: day, label: String(day.year), year: nil)
         }

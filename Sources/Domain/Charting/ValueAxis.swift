@@ -67,11 +67,24 @@ struct ValueAxis {
   /// A number that somebody chose, with no more digits than it has.
   func exactLabel(_ value: Double) -> String { quantity(plainFigure(value), unit: tickUnit) }
 
-  /// A value with its whole unit.
-  func fullLabel(_ value: Double) -> String { quantity(number(value, places: valuePlaces), unit: unit) }
+  /// The same without a unit.
+  func write(_ value: Double, into markup: inout Markup) {
+    if value == 0 {
+      markup.write("0")
+    } else if valuePlaces > 9 || abs(value) >= 1e12 {
+      markup.write(escaped: ValueAxis.scientific(value))
+    } else {
+      markup.write(figure: value, places: valuePlaces)
+    }
+  }
 
   /// Units that go beside every tick; others stand once, in the heading.
-  private var tickUnit: String { ["%", "£", "$", "€"].contains(unit) ? unit : "" }
+  private var tickUnit: String {
+    switch unit {
+    case "%", "£", "$", "€": unit
+    default: ""
+    }
+  }
 
   private func number(_ value: Double, places: Int) -> String {
     if value == 0 { return "0" }
