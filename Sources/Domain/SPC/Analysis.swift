@@ -58,8 +58,8 @@ final class Analysis: Sendable {
       lines.phases[index].scale = largest
     }
     if formula.hasOwnSigmas { lines.sigmas = sigmas }
-    if spec.method.cutsLimitsAtZero, lines.bounds.lowerBound < 0, !values.contains(where: { $0 < 0 }) {
-      lines.bounds = 0...lines.bounds.upperBound
+    if spec.method.cutsLimitsAtZero {
+      lines.bounds = Analysis.bounds(of: spec, hasNegative: values.contains { $0 < 0 })
     }
     self.lines = lines
     (zones, farthest) = Zone.zones(of: values, phases: phases, lines: lines)
@@ -67,6 +67,13 @@ final class Analysis: Sendable {
     let participants = Analysis.participants(of: subgroups)
     self.participants = participants
     participantsOfPhase = participants.map { Analysis.ranges(of: $0, in: phases) } ?? phases
+  }
+
+  /// What limits are cut to.
+  static func bounds(of spec: ChartSpec, hasNegative: Bool) -> ClosedRange<Double> {
+    let bounds = spec.kind.formula.bounds
+    guard spec.method.cutsLimitsAtZero, bounds.lowerBound < 0, !hasNegative else { return bounds }
+    return 0...bounds.upperBound
   }
 
   private static func phases(of count: Int, starts: [PhaseStart]) -> [Range<Int>] {
