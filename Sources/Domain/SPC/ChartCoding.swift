@@ -26,7 +26,8 @@ extension Chart: Codable {
     values = points.map { $0.plotted?.number ?? .nan }
 
     let starts = count > 0 ? [0] + spec.phases.map(\.index) : []
-    try require(document.phases.count == starts.count, "A chart of \(starts.count) phases has \(document.phases.count).")
+    try require(
+      document.phases.count == starts.count, "A chart of \(starts.count) phases has \(document.phases.count).")
     phases = zip(zip(starts, starts.dropFirst() + [count]), document.phases).enumerated().map { index, phase in
       let ((start, end), part) = phase
       return Phase(

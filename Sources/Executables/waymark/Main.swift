@@ -12,5 +12,9 @@ struct WaymarkCommand: AsyncParsableCommand {
       To look at Waymark with demonstration data: waymark up --demo
       """,
     version: "0.1.0",
-    subcommands: [UpCommand.self, DemoCommand.self, HealthCommand.self, CertsCommand.self])
+    subcommands: [
+      UpCommand.self, ChartCommand.self, ExplainCommand.self, RulesCommand.self, ConformanceCommand.self,
+      DemoCommand.self,
+      HealthCommand.self, CertsCommand.self,
+    ])
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Charting
+import Foundation
+import SPC
+
+/// Makes a chart of a file.
+struct ChartCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chart",
+    abstract: "Make a run or control chart of a CSV file.",
+    discussion: """
+      Shows the chart in the terminal, or writes it as a picture (.svg, .png), as data (.json, with everything; .csv, with \
+      a row for each point). Needs no service.
+
+      For example:
+        waymark chart waits.csv --x month --y breaches --n attendances --rules making-data-count --direction down \
+      --target 5 --phase 2024-04=triage --output waits.svg
+      """)
+
+  @OptionGroup var options: ChartOptions
+
+  @Option(
+    help: "File to write, its format by its end: .svg, .png, .json or .csv; may be repeated.", completion: .file())
+  var output: [String] = []
+
+  @Option(help: "Width of a drawing in CSS pixels, of each chart where there are several.")
+  var width: Int?
+
+  @Option(help: "Height of a drawing in CSS pixels, of each chart where there are several.")
+  var height: Int?
+
+  @Flag(help: "Draw on a dark ground. (default: as the reader has it; light in PNG)")
+  var dark = false
+
+  func validate() throws {
+    for (name, size) in [("--width", width), ("--height", height)] {
+      if let size, !ChartDrawing.sizes.contains(size) {
+        throw ValidationError(
+          "\(name) is \(size); it is from \(ChartDrawing.sizes.lowerBound) to \(ChartDrawing.sizes.upperBound).")
+      }
+    }
+  }
+
+  func run() async throws {
+    try await CommandFailure.reporting {
+      let formats = try output.map {
+        (path: $0, format: try OutputFormat(path: $0, accepted: [.svg, .png, .json, .csv]))
+      }
+      let set = try ChartSet(options)
+      if let recommendation = set.recommendation {
+        let reasons = recommendation.reasons.joined(separator: " ")
+        StandardError.write("\(set.members[0].charts[0].spec.kind.title): \(reasons)\n")
+      }
+      for (path, format) in formats { try OutputFile.write(try await data(of: set, format), to: path) }
+      if formats.isEmpty { print(ChartCommand.text(of: set, on: .current()), terminator: "") }
+    }
+  }
+
+  private func data(of set: ChartSet, _ format: OutputFormat) async throws -> Data {
+    switch format {
+    case .csv: return Data(ChartTable.text(of: set).utf8)
+    case .json: return try ChartDocuments.data(of: set)
+    case .png:
+      let drawing = ChartSVG(width: width, height: height, appearance: dark ? .dark : .light)
+      return try await OutputFile.png(of: drawing.svg(of: set))
+    default:
+      return Data(ChartSVG(width: width, height: height, appearance: dark ? .dark : .automatic).svg(of: set).utf8)
+    }
+  }
+
+  /// What the terminal shows.
+  static func text(of set: ChartSet, on terminal: Terminal) -> String {
+    if set.members.count > 1 {
+      return set.title + "\n" + TerminalList(terminal: terminal).text(of: set)
+    }
+    var text = ""
+    for chart in set.members.first?.charts ?? [] {
+      let rules = "\(chart.spec.kind.title), \(chart.spec.ruleSet.title) rules"
+      text += TerminalChart(terminal: terminal).text(of: chart, title: "\(set.title) (\(rules))")
+      text += terminal.wrapped(([chart.summary] + chart.cautions).joined(separator: "\n"))
+    }
+    return text
+  }
+}
+
+/// Charts as JSON: of one chart its document, of several a list of them with their names.
+enum ChartDocuments {
+  private struct Named: Encodable {
+    let name: String
+    let charts: [Chart]
+  }
+
+  static func data(of set: ChartSet) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    if set.members.count == 1, set.members[0].charts.count == 1 {
+      return try encoder.encode(set.members[0].charts[0]) + Data("\n".utf8)
+    }
+    return try encoder.encode(set.members.map { Named(name: $0.name, charts: $0.charts) }) + Data("\n".utf8)
+  }
+}

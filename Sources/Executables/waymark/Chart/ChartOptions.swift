@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+public import SPC
+
+/// Which chart to make of a file: what `waymark chart` and `waymark explain` have in common.
+struct ChartOptions: ParsableArguments {
+  @Argument(
+    help: "CSV file with a line of names; - is standard input. Cells are separated by commas, semicolons or tabs.",
+    completion: .file(extensions: ["csv", "tsv", "txt"]))
+  var file: String
+
+  @Option(
+    help: """
+      \(KindChoice.names.joined(separator: ", ")). auto looks at the data and says why.
+      """)
+  var kind = "auto"
+
+  @Option(
+    help: """
+      Column with the day, month or quarter: YYYY-MM-DD, YYYY-MM, DD/MM/YYYY or YYYY-Qn. (default: period, date, month, \
+      week, quarter or day)
+      """)
+  var x: String?
+
+  @Option(help: "Column with the value or numerator. (default: value, numerator, count or y)")
+  var y: String?
+
+  @Option(help: "Column with the denominator. (default: denominator, n or total, if there and --y is not given)")
+  var n: String?
+
+  @Option(help: "Column with the name of a group: a chart for each.")
+  var by: String?
+
+  @Option(help: ArgumentHelp("Only rows with this value; may be repeated.", valueName: "column=value"))
+  var filter: [String] = []
+
+  @Option(
+    help: """
+      Rule set for special causes, NAME or NAME@VERSION (see waymark rules), or a JSON file with one of your own.
+      """)
+  var rules = "anhoej"
+
+  @Option(help: ArgumentHelp("A new phase begins; may be repeated.", valueName: "date=reason"))
+  var phase: [String] = []
+
+  @Option(help: "Centre line and limits come from the first N points of each phase.")
+  var freeze: Int?
+
+  @Option(help: ArgumentHelp("Leave a point out of the lines; may be repeated.", valueName: "date=reason"))
+  var exclude: [String] = []
+
+  @Option(help: ArgumentHelp("A target, from a date on if one is given; may be repeated.", valueName: "value[@date]"))
+  var target: [String] = []
+
+  @Option(help: ArgumentHelp("A value to be reached by a date; may be repeated.", valueName: "date=value"))
+  var trajectory: [String] = []
+
+  @Option(help: ArgumentHelp("Where the value should go: up, down or neutral.", valueName: "up|down|neutral"))
+  var direction: Direction = .neutral
+
+  @Option(help: "Show values multiplied by this. (default: 100 for proportions, otherwise 1)")
+  var multiply: Double?
+
+  @Option(help: "Unit of the values. (default: % for proportions)")
+  var unit: String?
+
+  @Option(help: ArgumentHelp("Bring rows together by period.", valueName: "day|week|month|quarter|year"))
+  var period: Period?
+
+  @Option(
+    help: ArgumentHelp(
+      "How several rows of a period become one, where there is no denominator.", valueName: "sum|mean|median"))
+  var agg: RowsTogether?
+
+  @Option(help: "A centre line known in advance.")
+  var centre: Double?
+
+  @Option(help: ArgumentHelp("Leave large moving ranges out: yes or no. (default: as the rule set has it)"))
+  var screen: Bool?
+
+  @Option(help: "Heading. (default: the name of the value's column)")
+  var title: String?
+
+  func validate() throws {
+    _ = try kindChoice()
+    if let freeze, freeze < 1 { throw ValidationError("--freeze is \(freeze); it is a number of points, 1 or more.") }
+    if period == .irregular { throw ValidationError("--period is one of day, week, month, quarter, year.") }
+    if let multiply, !(multiply.isFinite && multiply > 0) {
+      throw ValidationError("--multiply is \(multiply); it is a number above 0.")
+    }
+  }
+
+  func kindChoice() throws -> KindChoice {
+    guard let choice = KindChoice(kind) else {
+      throw ValidationError("--kind \(kind) is not known; there are \(KindChoice.names.joined(separator: ", ")).")
+    }
+    return choice
+  }
+}
+
+/// What can be asked for as a kind of chart.
+enum KindChoice: Hashable {
+  /// Whatever suits the data.
+  case automatic
+  case one(ChartKind)
+  /// Two charts of the same data, the main one first.
+  case pair(ChartKind, ChartKind)
+
+  private static let pairs: [(String, KindChoice)] = [
+    ("xmr", .pair(.i, .mr)), ("x-bar-s", .pair(.xBar, .s)),
+  ]
+
+  static let names = ["auto"] + ChartKind.allCases.map(\.rawValue) + pairs.map(\.0)
+
+  init?(_ name: String) {
+    if name == "auto" {
+      self = .automatic
+    } else if let kind = ChartKind(rawValue: name) {
+      self = .one(kind)
+    } else if let pair = KindChoice.pairs.first(where: { $0.0 == name }) {
+      self = pair.1
+    } else {
+      return nil
+    }
+  }
+}
+
+/// How several rows of one day become one value.
+enum RowsTogether: String, CaseIterable, ExpressibleByArgument {
+  case sum, mean, median
+}
+
+extension Direction: ExpressibleByArgument {}
+extension Period: ExpressibleByArgument {}

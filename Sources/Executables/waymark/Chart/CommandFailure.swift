@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SystemPackage
+
+/// Why a command could not do what it was asked: what to say, and the exit code that tells scripts.
+///
+/// The codes are those of `sysexits.h`.
+struct CommandFailure: Error, CustomStringConvertible {
+  /// What kind of failure it is.
+  enum Kind: Int32 {
+    /// Options that do not go together, or do not fit the data.
+    case usage = 64
+    /// Data that cannot be used.
+    case data = 65
+    /// A file that is not there, or cannot be read.
+    case noInput = 66
+    /// Something that is needed is not installed.
+    case unavailable = 69
+    /// A file that cannot be written.
+    case cannotCreate = 73
+  }
+
+  let kind: Kind
+  let description: String
+
+  init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// Runs a command, and tells people and scripts why it failed.
+  static func reporting(_ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch let failure as CommandFailure {
+      StandardError.write("waymark: " + failure.description + "\n")
+      throw ExitCode(failure.kind.rawValue)
+    }
+  }
+}
+
+/// Where messages go, so that they do not mix with what was asked for.
+enum StandardError {
+  static func write(_ text: String) {
+    // There is nowhere else to tell that this failed.
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SPC
+import Tables
+
+/// Options that speak of days: `2024-03=new pathway`, `95@2024-04-01`.
+enum DatedOption {
+  /// `date=text`; the text may be missing.
+  static func day(_ text: String, option: String) throws(CommandFailure) -> (day: Day, text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    return (try period(parts[0], option: "\(option) \(text)"), parts.count > 1 ? String(parts[1]) : "")
+  }
+
+  /// `date=value`.
+  static func milestone(_ text: String, option: String) throws(CommandFailure) -> Targets.Milestone {
+    let (day, number) = try day(text, option: option)
+    return Targets.Milestone(day: day, value: try value(number, option: "\(option) \(text)"))
+  }
+
+  /// `value` or `value@date`.
+  static func step(_ text: String, option: String) throws(CommandFailure) -> Targets.Step {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let number = try value(String(parts[0]), option: "\(option) \(text)")
+    if parts.count == 1 { return Targets.Step(value: number) }
+    return Targets.Step(from: try period(parts[1], option: "\(option) \(text)"), value: number)
+  }
+
+  private static func period(_ text: Substring, option: String) throws(CommandFailure) -> Day {
+    switch PeriodText.parse(ArraySlice(text.utf8), latest: .latest) {
+    case .success(let day): return day
+    case .failure(let refusal):
+      throw CommandFailure(.usage, "\(option): “\(text)” is no date. \(refusal.accepted)")
+    }
+  }
+
+  private static func value(_ text: String, option: String) throws(CommandFailure) -> Double {
+    guard let value = Double(text), value.isFinite else {
+      throw CommandFailure(.usage, "\(option): “\(text)” is no number; one such as 95 or 0.5 is accepted.")
+    }
+    return value
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import SPC
+
+/// Lists rule sets, or shows them as data.
+struct RulesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "List the rule sets for special causes, or show one as JSON.",
+    discussion: """
+      A rule set is data: change what is shown, give it another name, and use it with --rules FILE.json.
+      """)
+
+  @Argument(help: "NAME or NAME@VERSION to show; all are listed without one.")
+  var name: String?
+
+  @Option(help: "Folder to write all of them to, a file each.", completion: .directory)
+  var output: String?
+
+  func run() async throws {
+    try await CommandFailure.reporting {
+      if let output {
+        for ruleSet in RuleSet.available {
+          let file = "\(output)/\(ruleSet.id.name)-\(ruleSet.id.version).json"
+          try OutputFile.write(Data(RuleSetFile.text(ruleSet).utf8), to: file)
+          print("made \(file)")
+        }
+      } else if let name {
+        print(try RuleSetFile.text(try RuleSetFile.ruleSet(name)), terminator: "")
+      } else {
+        let width = RuleSet.available.map { $0.id.description.count }.max() ?? 0
+        for ruleSet in RuleSet.available {
+          let name = ruleSet.id.description
+          let rules = ruleSet.rules.map(\.id).joined(separator: ", ")
+          print("\(name)\(String(repeating: " ", count: width - name.count))  \(ruleSet.title): \(rules)")
+        }
+      }
+    }
+  }
+}
