@@ -8,26 +8,48 @@ import Testing
 /// Charts that are drawn again and again by the tests, from real and from made-up data.
 struct Scenario: Sendable, CustomTestStringConvertible {
   let name: String
-  let drawing: ChartDrawing
+  var drawing: ChartDrawing
   let chart: @Sendable () throws -> Chart
+  /// When two charts are drawn in one.
+  var pair: (@Sendable () throws -> ChartPair)?
 
   var testDescription: String { name }
 
   init(
     _ name: String, title: String, width: Int = 720, height: Int = 360,
-    appearance: ChartDrawing.Appearance = .automatic,
+    appearance: ChartDrawing.Appearance = .automatic, annotations: [ChartAnnotation] = [],
     chart: @escaping @Sendable () throws -> Chart
   ) {
     self.name = name
     self.chart = chart
-    drawing = ChartDrawing(title: title, width: width, height: height, id: name, appearance: appearance)
+    drawing = ChartDrawing(
+      title: title, width: width, height: height, id: name, appearance: appearance,
+      annotations: annotations)
   }
 
-  func svg() throws -> String { try drawing.svg(of: chart()) }
+  /// A chart with its companion below.
+  init(
+    pair name: String, title: String, width: Int = 720, height: Int = 460,
+    pair: @escaping @Sendable () throws -> ChartPair
+  ) {
+    self.init(name, title: title, width: width, height: height) { try pair().upper }
+    self.pair = pair
+  }
 
-  static let all: [Scenario] = real + madeUp
+  func svg() throws -> String {
+    if let pair { return try drawing.svg(of: pair()) }
+    return try drawing.svg(of: chart())
+  }
 
-  private static let breaches = "Waits over four hours, major A&E departments"
+  /// All charts in the drawing.
+  func charts() throws -> [Chart] {
+    if let pair { return [try pair().upper, try pair().lower] }
+    return [try chart()]
+  }
+
+  static let all: [Scenario] = real + madeUp + kinds + marked
+
+  static let breaches = "Waits over four hours, major A&E departments"
   private static let attendances = "Attendances at major A&E departments, a month"
 
   private static let real: [Scenario] = [

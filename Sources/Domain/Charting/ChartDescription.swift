@@ -3,38 +3,138 @@
 import SPC
 
 /// What a chart says, for those who cannot see it.
-enum ChartDescription {
+struct ChartDescription {
+  private let subject: Subject
+  private let chart: Chart
+  private let columns: Columns
+  private let period: Period
+  private let unit: String
+
   /// Signals beyond these are only counted.
   private static let signalsTold = 5
+  /// Phases, exclusions and flags beyond these are only counted.
+  private static let othersTold = 8
 
-  static func text(of chart: Chart, columns: Columns, period: Period) -> String {
+  private init(_ subject: Subject) {
+    self.subject = subject
+    chart = subject.chart
+    columns = subject.columns
+    period = subject.period
+    unit = chart.spec.unit
+  }
+
+  /// What one chart or, one after the other, two charts with one time axis say.
+  static func text(of subjects: [Subject], flags: [Flag]) -> String {
+    var sentences: [String] = []
+    for (index, subject) in subjects.enumerated() {
+      if index > 0 { sentences.append("Below it:") }
+      sentences += ChartDescription(subject).sentences(flags: index == 0 ? flags : [])
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func sentences(flags: [Flag]) -> [String] {
+    let days = chart.series.days
     guard let first = columns.values.firstIndex(where: { !$0.isNaN }),
       let last = columns.values.lastIndex(where: { !$0.isNaN })
-    else { return "\(chart.spec.kind.title). \(chart.summary)" }
-    let days = chart.series.days
-    let count = columns.known
-    let unit = chart.spec.unit
+    else { return [chart.spec.kind.title + ".", chart.summary] }
+    let end = period.phrase(of: days[last])
+    let name = chart.spec.kind.title + " of "
     var sentences = [
-      "\(chart.spec.kind.title) of \(count) \(count == 1 ? "value" : "values")"
-        + (count == 1 ? ", " : ", from \(period.phrase(of: days[first])) to ")
-        + "\(period.phrase(of: days[last])).",
-      "The latest value is \(quantity(rounded(columns.values[last]), unit: unit))"
-        + (chart.centreLine(at: last).map {
-          ", the \(chart.spec.kind.centreLineTitle.lowercased()) \(quantity(rounded($0), unit: unit))"
-        } ?? "") + ".",
+      columns.known == 1
+        ? name + "1 value, " + end + "."
+        : name + String(columns.known) + adjective + " values, from " + period.phrase(of: days[first]) + " to " + end
+          + "."
     ]
-    if !columns.lowerLimits[last].isNaN, !columns.upperLimits[last].isNaN {
-      let (lower, upper) = (columns.lowerLimits[last], columns.upperLimits[last])
-      sentences.append("The limits are now \(rounded(lower)) and \(quantity(rounded(upper), unit: unit)).")
+    var latest = "The latest value is " + shown(columns.values[last])
+    if let centre = chart.centreLine(at: last) {
+      latest += ", the " + chart.spec.kind.centreLineTitle.lowercased() + " " + shown(centre)
+    }
+    sentences.append(latest + ".")
+    let (lower, upper) = (columns.lowerLimits[last], columns.upperLimits[last])
+    if !lower.isNaN, !upper.isNaN {
+      sentences.append("The limits are now " + ChartDescription.rounded(lower) + " and " + shown(upper) + ".")
     }
     sentences.append(chart.summary)
     if !chart.signals.isEmpty {
       let count = chart.signals.count
       sentences.append(count == 1 ? "There is one signal." : "There are \(count) signals.")
-      sentences += chart.sentences.suffix(signalsTold)
+      if count > Self.signalsTold { sentences.append("The last of them:") }
+      sentences += chart.sentences.suffix(Self.signalsTold)
     }
-    return (sentences + chart.cautions).joined(separator: " ")
+    if chart.phases.count > 1 { sentences.append(phases) }
+    if !chart.spec.exclusions.isEmpty { sentences.append(exclusions) }
+    if !chart.spec.targets.isEmpty { sentences += targets }
+    sentences += told(flags.filter { $0.row == nil }.map { Period.day.name(of: $0.day) + ", " + $0.text + "." })
+    if let missing { sentences.append(missing) }
+    return sentences + chart.cautions
   }
+
+  private var adjective: String {
+    switch period {
+    case .day: " daily"
+    case .week: " weekly"
+    case .month: " monthly"
+    case .quarter: " quarterly"
+    case .year: " yearly"
+    case .irregular: ""
+    }
+  }
+
+  private var phases: String {
+    let others = chart.phases.enumerated().dropFirst().map { index, phase in
+      let reason = phase.reason.isEmpty ? "" : ": " + phase.reason
+      let centre = phase.centreLine.map { " (\(chart.spec.kind.centreLineTitle.lowercased()) \(shown($0)))" } ?? ""
+      return "phase \(index + 1) begins with \(period.phrase(of: chart.series.days[phase.points.lowerBound]))"
+        + centre + reason
+    }
+    return "There are \(chart.phases.count) phases: " + told(others).joined(separator: "; ") + "."
+  }
+
+  private var exclusions: String {
+    let rows = chart.spec.exclusions.reasons.sorted { $0.key < $1.key }
+    let names = rows.map { row, reason in
+      period.name(of: chart.series.days[row]) + (reason.isEmpty ? "" : " (\(reason))")
+    }
+    return "Left out of the lines: " + told(names).joined(separator: ", ") + "."
+  }
+
+  private var targets: [String] {
+    let targets = chart.spec.targets
+    var sentences: [String] = []
+    // The summary has told of one target, where it can be compared with limits.
+    if targets.steps.count == 1, targets.steps[0].from == nil {
+      if chart.verdict == nil { sentences.append("The target is \(exact(targets.steps[0].value)).") }
+    } else if !targets.steps.isEmpty {
+      let steps = targets.steps.map { step in
+        exact(step.value) + (step.from.map { " from " + Period.day.name(of: $0) } ?? " at first")
+      }
+      sentences.append("The target is " + told(steps).joined(separator: ", ") + ".")
+    }
+    if !targets.trajectory.isEmpty {
+      let milestones = targets.trajectory.map { exact($0.value) + " by " + Period.day.name(of: $0.day) }
+      sentences.append("The trajectory: " + told(milestones).joined(separator: ", ") + ".")
+    }
+    return sentences
+  }
+
+  /// Points without a value of which the cautions do not tell; the first range of a phase has no value before it.
+  private var missing: String? {
+    if chart.series.hasDenominators, chart.spec.kind != .c { return nil }
+    let count = columns.count - columns.known - (chart.spec.kind == .mr ? chart.phases.count : 0)
+    if count <= 0 { return nil }
+    return count == 1 ? "1 point has no value." : "\(count) points have no value."
+  }
+
+  /// As many as are told, and how many more there are.
+  private func told(_ texts: [String]) -> [String] {
+    if texts.count <= Self.othersTold { return texts }
+    return texts.prefix(Self.othersTold) + ["and \(texts.count - Self.othersTold) more"]
+  }
+
+  private func exact(_ value: Double) -> String { quantity(plainFigure(value), unit: unit) }
+
+  private func shown(_ value: Double) -> String { quantity(ChartDescription.rounded(value), unit: unit) }
 
   /// To four digits or whole numbers, whichever is more, without idle zeros.
   private static func rounded(_ value: Double) -> String {

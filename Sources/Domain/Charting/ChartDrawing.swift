@@ -18,6 +18,8 @@ public struct ChartDrawing: Sendable, Hashable {
     case automatic
     case light
     case dark
+    /// For paper: black ink.
+    case print
   }
 
   /// The heading.
@@ -41,13 +43,20 @@ public struct ChartDrawing: Sendable, Hashable {
   /// It is always there for screen readers.
   public var showsTitle: Bool
   public var appearance: Appearance
+  /// Whether Making Data Count's icons stand in the corner, where the rule set defines them.
+  public var showsIcons: Bool
+  /// What happened, shown as numbered flags above the plot with a key below.
+  ///
+  /// Phases with a reason have such a flag too.
+  public var annotations: [ChartAnnotation]
 
   /// The smallest and largest width and height; others are brought within.
   public static let sizes = 200...4000
 
   public init(
     title: String, width: Int = 720, height: Int = 360, id: String = "chart", shadesLimits: Bool = true,
-    showsTitle: Bool = true, appearance: Appearance = .automatic
+    showsTitle: Bool = true, appearance: Appearance = .automatic, showsIcons: Bool = true,
+    annotations: [ChartAnnotation] = []
   ) {
     self.title = title
     self.width = width
@@ -56,53 +65,33 @@ public struct ChartDrawing: Sendable, Hashable {
     self.shadesLimits = shadesLimits
     self.showsTitle = showsTitle
     self.appearance = appearance
+    self.showsIcons = showsIcons
+    self.annotations = annotations
   }
 
   /// Draws the chart: an `<svg>` element, ending in a line break.
-  public func svg(of chart: Chart) -> String {
+  public func svg(of chart: Chart) -> String { svg(of: [Subject(chart)]) }
+
+  /// Draws two charts one above the other, with one time axis: an `<svg>` element, ending in a line break.
+  public func svg(of pair: ChartPair) -> String { svg(of: [Subject(pair.upper), Subject(pair.lower)]) }
+
+  private func svg(of subjects: [Subject]) -> String {
     let id = Markup.identifier(id)
     let width = Double(min(max(width, Self.sizes.lowerBound), Self.sizes.upperBound))
     let height = Double(min(max(height, Self.sizes.lowerBound), Self.sizes.upperBound))
-    let palette: Palette = appearance == .dark ? .dark : .light
-    let columns = Columns(chart)
-    let period = chart.period
-    var markup = Markup(capacity: 12_000 + 160 * min(columns.count, 1000))
+    let palette = Palette(appearance)
+    let flags = Flag.flags(of: subjects[0].chart, annotations: annotations)
+    var markup = Markup(capacity: 12_000 + subjects.reduce(0) { $0 + 160 * min($1.columns.count, 1000) })
     markup.openDrawing(id: id, className: "waymark-chart", width: width, height: height)
-    markup.element("title", ["id": id + "-title"], text: title.isEmpty ? chart.spec.kind.title : title)
-    markup.element(
-      "desc", ["id": id + "-desc"], text: ChartDescription.text(of: chart, columns: columns, period: period))
-    writeStyle(id: id, into: &markup)
+    markup.element("title", ["id": id + "-title"], text: title.isEmpty ? subjects[0].chart.spec.kind.title : title)
+    markup.element("desc", ["id": id + "-desc"], text: ChartDescription.text(of: subjects, flags: flags))
+    markup.writeStyle(id: id, appearance: appearance)
     markup.newline()
-    markup.open("rect")
-    markup.set("class", "paper")
-    markup.set("width", "100%")
-    markup.set("height", "100%")
-    markup.set("fill", plain: palette.paper)
-    markup.close()
-    let sheet = Sheet(
-      chart: chart, columns: columns, period: period, drawing: self, width: width, height: height)
-    sheet.draw(into: &markup, palette: palette)
+    markup.writePaper(palette)
+    Sheet(subjects, flags: flags, drawing: self, width: width, height: height).draw(into: &markup, palette: palette)
     markup.end("svg")
     markup.newline()
     return markup.text
-  }
-
-  private func writeStyle(id: String, into markup: inout Markup) {
-    markup.write("<style>#")
-    markup.write(plain: id)
-    markup.write("{max-width:100%;height:auto}")
-    if appearance == .automatic {
-      markup.write("@media screen and (prefers-color-scheme:dark){")
-      Palette.dark.writeRules(for: id, into: &markup)
-      markup.write("}")
-    }
-    markup.write("@media print{#")
-    markup.write(plain: id)
-    markup.write(" .paper{fill:none}#")
-    markup.write(plain: id)
-    markup.write(" .ink,#")
-    markup.write(plain: id)
-    markup.write(" .muted{fill:#000}}</style>")
   }
 }
 
@@ -129,5 +118,44 @@ extension Markup {
       " font-family=\"system-ui, -apple-system, &#39;Segoe UI&#39;, Roboto, &#39;Helvetica Neue&#39;, Arial, sans-serif\""
     )
     content()
+  }
+
+  /// The style sheet of a drawing, which reaches nothing outside of it.
+  mutating func writeStyle(id: String, appearance: ChartDrawing.Appearance) {
+    write("<style>#")
+    write(plain: id)
+    write("{max-width:100%;height:auto}")
+    if appearance == .automatic {
+      write("@media screen and (prefers-color-scheme:dark){")
+      Palette.dark.writeRules(for: id, into: &self)
+      write("}")
+    }
+    write("@media print{#")
+    write(plain: id)
+    write(" .paper{fill:none}#")
+    write(plain: id)
+    write(" .ink,#")
+    write(plain: id)
+    write(" .muted{fill:#000}}</style>")
+  }
+
+  /// What lies under everything else.
+  mutating func writePaper(_ palette: Palette) {
+    open("rect")
+    set("class", "paper")
+    set("width", "100%")
+    set("height", "100%")
+    set("fill", plain: palette.paper)
+    close()
+  }
+}
+
+extension Palette {
+  init(_ appearance: ChartDrawing.Appearance) {
+    switch appearance {
+    case .automatic, .light: self = .light
+    case .dark: self = .dark
+    case .print: self = .print
+    }
   }
 }

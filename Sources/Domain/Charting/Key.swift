@@ -19,15 +19,14 @@ struct Key {
 
   var lines: Int { rows.count }
 
-  init(chart: Chart, shapes present: Set<MarkShape>, width: Double) {
+  init(_ subjects: [Subject], width: Double) {
+    let present = subjects.dropFirst().reduce(subjects[0].columns.present) { $0.union($1.columns.present) }
     var shapes: [MarkShape] = []
     for shape in [MarkShape.improvement, .concern, .neutral] where present.contains(shape) { shapes.append(shape) }
     if !shapes.isEmpty, present.contains(.common) { shapes.insert(.common, at: 0) }
     if present.contains(.excluded) { shapes.append(.excluded) }
     var entries = shapes.map { ($0 as MarkShape?, $0.title) }
-    if chart.signals.contains(where: { !$0.rule.marksPoints }) {
-      entries.append((nil, "\(chart.spec.kind.centreLineTitle.lowercased()) crossed too seldom for chance"))
-    }
+    for subject in subjects { entries += Key.patterns(of: subject.chart).map { (nil, $0) } }
     var rows: [[Entry]] = []
     var room = 0.0
     for (shape, text) in entries {
@@ -40,6 +39,22 @@ struct Key {
       room -= wanted
     }
     self.rows = rows
+  }
+
+  /// What a dotted centre line stands for: patterns that say nothing of single points.
+  private static func patterns(of chart: Chart) -> [String] {
+    let line = chart.spec.kind.centreLineTitle.lowercased()
+    var texts: [String] = []
+    for signal in chart.signals where !signal.rule.marksPoints {
+      let text =
+        switch signal.rule.pattern {
+        case .crossings: "\(line) crossed too seldom for chance"
+        case .runCount: "too few or too many runs about the \(line)"
+        default: "unlikely runs and crossings of the \(line)"
+        }
+      if !texts.contains(text) { texts.append(text) }
+    }
+    return texts
   }
 
   /// Draws the rows, the last one with its baseline at `bottom`.

@@ -5,11 +5,11 @@ import SPC
 /// What stands at the right end of a line: what it is, and where it lies.
 struct LineLabel {
   enum Line {
-    case centre, limit, target
+    case centre, limit, target, trajectory
   }
 
   let line: Line
-  let text: String
+  var text: String
   let number: Double
   /// Vertical middle, once spread.
   var y = 0.0
@@ -18,7 +18,8 @@ struct LineLabel {
   static let spacing = 14.0
 
   /// The latest centre line and limits, and the target.
-  static func labels(of chart: Chart, columns: Columns, axis: ValueAxis, isNarrow: Bool) -> [LineLabel] {
+  static func labels(of subject: Subject, axis: ValueAxis, isNarrow: Bool) -> [LineLabel] {
+    let (chart, columns) = (subject.chart, subject.columns)
     var labels: [LineLabel] = []
     if let centre = chart.phases.last?.centreLine {
       labels.append(
@@ -34,8 +35,14 @@ struct LineLabel {
       labels.append(
         LineLabel(line: .limit, text: (isNarrow ? "Lower " : "Lower limit ") + axis.label(lower), number: lower))
     }
-    if let target = chart.targetInForce {
-      labels.append(LineLabel(line: .target, text: "Target " + axis.exactLabel(target), number: target))
+    if let target = subject.targets.steps.last {
+      labels.append(LineLabel(line: .target, text: "Target " + axis.exactLabel(target.value), number: target.value))
+    }
+    // A trajectory that ends before the chart does has no place at its end.
+    if let end = subject.targets.trajectory.last, end.day == chart.series.days.last {
+      labels.append(
+        LineLabel(
+          line: .trajectory, text: (isNarrow ? "Path " : "Trajectory ") + axis.label(end.value), number: end.value))
     }
     return labels
   }
@@ -81,28 +88,24 @@ extension Plot {
         case .centre: ("ink", palette.ink, "600")
         case .limit: ("muted", palette.muted, "400")
         case .target: ("target-text", palette.target, "600")
+        case .trajectory: ("target-text", palette.target, "400")
         }
       markup.openText(className, x: right + 6, y: label.y + 4, fill: colour, size: Plot.labelSize)
       markup.set("font-weight", weight)
       markup.close(text: label.text)
     }
-    // Earlier phases have their centre on the line itself, where there is room.
-    for phase in chart.phases.dropLast() {
-      guard let centre = phase.centreLine else { continue }
-      let text = value.label(centre)
-      let from = leftEdge(phase.points.lowerBound)
-      guard leftEdge(phase.points.upperBound) - from > TextMetrics.width(text, size: 10.5) + 14 else { continue }
+    for note in lineNotes() {
       markup.open("text")
-      markup.set("class", "ink halo")
-      markup.set("x", from + 4)
-      markup.set("y", y(centre) - 5)
-      markup.set("fill", plain: palette.ink)
+      if note.isTarget { markup.set("class", "target-text halo") } else { markup.set("class", "ink halo") }
+      markup.set("x", note.x)
+      markup.set("y", note.y)
+      markup.set("fill", plain: note.isTarget ? palette.target : palette.ink)
       markup.set("stroke", plain: palette.paper)
       markup.set("stroke-width", "3")
       markup.set("paint-order", "stroke")
-      markup.set("font-size", "10.5")
+      markup.set("font-size", LineNote.size)
       markup.set("font-weight", "600")
-      markup.close(text: text)
+      markup.close(text: note.text)
     }
     markup.newline()
   }

@@ -41,6 +41,15 @@ struct Palette {
     concern: Shade(fill: "#f08a35", outline: "#ffd3ad"),
     neutral: Shade(fill: "#a678e0", outline: "#e3d1ff"))
 
+  /// For paper: black ink, and nothing where nothing is said.
+  static let print = Palette(
+    paper: "#ffffff", ink: "#000000", muted: "#000000", grid: "#d9dde1", band: "#f2f4f6", limit: "#55606a",
+    centre: "#000000", line: "#55606a", target: "#a00000",
+    common: Shade(fill: "#a6a6a6", outline: "#303840"),
+    improvement: Shade(fill: "#00b0f0", outline: "#003f5c"),
+    concern: Shade(fill: "#e46c0a", outline: "#6b2f00"),
+    neutral: Shade(fill: "#490092", outline: "#2b0057"))
+
   /// The rules that put this palette in the place of another, for the drawing with that identifier alone.
   ///
   /// Attributes carry the first palette, so that a drawing without style sheets is still whole.
@@ -77,5 +86,7 @@ struct Palette {
     write("neutral", "stroke", neutral.outline)
     write("axis", "stroke", muted)
     write("hollow", "fill", paper)
+    write("flag", "fill", paper)
+    write("flag", "stroke", muted)
   }
 }

@@ -6,6 +6,7 @@ import SPC
 struct Plot {
   let chart: Chart
   let columns: Columns
+  let targets: TargetLine
   let left: Double
   let right: Double
   let top: Double
@@ -14,39 +15,32 @@ struct Plot {
   let period: Period
   let value: ValueAxis
   let labels: [LineLabel]
+  /// Whether the time axis is labelled.
+  let showsTime: Bool
   /// Horizontal coordinate of every point of the chart.
   let xs: [Double]
 
   static let labelSize = 11.5
 
-  /// Lays out the space within those borders, labels included.
   init(
-    chart: Chart, columns: Columns, period: Period, left: Double, right: Double, top: Double, bottom: Double,
-    isNarrow: Bool
+    _ subject: Subject, value: ValueAxis, labels: [LineLabel] = [], time: TimeAxis, top: Double, bottom: Double,
+    showsTime: Bool = true
   ) {
-    self.chart = chart
-    self.columns = columns
-    self.period = period
+    chart = subject.chart
+    columns = subject.columns
+    targets = subject.targets
+    period = subject.period
+    left = time.left
+    right = time.right
     self.top = top
-    self.bottom = max(bottom, top + 20)
-    var shown = columns.extremes
-    shown += chart.phases.compactMap(\.centreLine)
-    if let target = chart.targetInForce { shown.append(target) }
-    let value = ValueAxis(
-      values: shown, steps: max(2, Int((self.bottom - top) / 38)), unit: chart.spec.unit,
-      ceiling: chart.spec.kind.isProportion ? chart.spec.multiplier : nil)
+    self.bottom = bottom
+    self.time = time
     self.value = value
-    let tickWidth = value.ticks.map { TextMetrics.width(value.tickLabel($0), size: Plot.labelSize) }.max() ?? 0
-    self.left = left + min(tickWidth, (right - left) / 4) + 6
-    var labels = LineLabel.labels(of: chart, columns: columns, axis: value, isNarrow: isNarrow)
-    let labelWidth = labels.map { TextMetrics.width($0.text, size: Plot.labelSize, bold: true) }.max() ?? 0
-    self.right = right - min(labelWidth + 6, (right - left) / 3)
-    let days = chart.series.days
-    time = TimeAxis(days: days, period: period, left: self.left, right: self.right)
-    xs = days.map(time.x)
+    self.showsTime = showsTime
+    xs = chart.series.days.map(time.x)
+    var labels = labels
     LineLabel.spread(
-      &labels, top: top + 4, bottom: self.bottom + 2,
-      y: { [top, bottom = self.bottom] in Plot.y($0, axis: value, top: top, bottom: bottom) })
+      &labels, top: top + 4, bottom: bottom + 2, y: { Plot.y($0, axis: value, top: top, bottom: bottom) })
     self.labels = labels
   }
 
@@ -63,14 +57,7 @@ struct Plot {
   /// Whether points lie closer than pixels, so that not all of them can be seen.
   var isDense: Bool { Double(columns.count) > right - left }
 
-  func draw(into markup: inout Markup, palette: Palette, shadesLimits: Bool) {
-    drawGrid(into: &markup, palette: palette)
-    drawLines(into: &markup, palette: palette, shadesLimits: shadesLimits)
-    drawPoints(into: &markup, palette: palette)
-    drawLabels(into: &markup, palette: palette)
-  }
-
-  private func drawGrid(into markup: inout Markup, palette: Palette) {
+  func drawGrid(into markup: inout Markup, palette: Palette) {
     markup.openPath("grid", stroke: palette.grid)
     markup.set("d") {
       for tick in value.ticks {
@@ -92,6 +79,10 @@ struct Plot {
     beginTickLabels(into: &markup, palette: palette, anchor: "end")
     for tick in value.ticks { drawTickLabel(value.tickLabel(tick), into: &markup, x: left - 6, y: y(tick) + 4) }
     markup.end("g")
+    guard showsTime else {
+      markup.newline()
+      return
+    }
     beginTickLabels(into: &markup, palette: palette, anchor: "middle")
     for tick in time.ticks {
       let x = time.x(tick.day)

@@ -50,16 +50,7 @@ extension Plot {
       }
       markup.close()
     }
-    if let target = chart.targetInForce {
-      markup.openPath("target", stroke: palette.target)
-      markup.set("stroke-width", "1.5")
-      markup.set("stroke-dasharray", "10 4")
-      markup.set("d") {
-        $0.move(left, y(target))
-        $0.horizontal(right)
-      }
-      markup.close()
-    }
+    drawTargets(into: &markup, palette: palette)
     markup.newline()
   }
 

@@ -11,8 +11,9 @@ extension Plot {
     markup.set("stroke-linejoin", "round")
     markup.set("d") { writeValueLine(into: &$0) }
     markup.close()
-    let tooltips = Tooltips(plot: self)
     let rows = isDense ? visibleMarks() : Array(0..<columns.count)
+    // So many tooltips would be megabytes that nobody could point at.
+    let tooltips = rows.count <= Plot.mostTooltips ? Tooltips(plot: self) : nil
     // Common cause first, so that signals lie on top of it.
     for shape in [MarkShape.common, .excluded, .neutral, .improvement, .concern] where columns.present.contains(shape) {
       let shade = shape.shade(palette)
@@ -23,6 +24,12 @@ extension Plot {
       markup.set("stroke", plain: shade.outline)
       if radius < 2 { markup.set("stroke-width", "0.5") } else { markup.set("stroke-width", "1") }
       markup.content()
+      guard let tooltips else {
+        drawSilently(shape, at: rows, into: &markup, palette: palette, radius: size)
+        markup.end("g")
+        markup.newline()
+        continue
+      }
       for row in rows where columns.shapes[row] == shape {
         markup.open("path")
         var own = shape
@@ -44,6 +51,26 @@ extension Plot {
       markup.end("g")
       markup.newline()
     }
+  }
+
+  /// With more marks than these none has a tooltip.
+  static let mostTooltips = 2000
+
+  /// All marks of a shape as one path.
+  func drawSilently(
+    _ shape: MarkShape, at rows: [Int], into markup: inout Markup, palette: Palette, radius: Double
+  ) {
+    markup.open("path")
+    if shape == .excluded {
+      markup.set("class", "common hollow")
+      markup.set("fill", plain: palette.paper)
+    }
+    markup.set("d") {
+      for row in rows where columns.shapes[row] == shape {
+        shape.write(into: &$0, x: xs[row], y: y(columns.values[row]), radius: radius)
+      }
+    }
+    markup.close()
   }
 
   private func writeValueLine(into markup: inout Markup) {
@@ -83,13 +110,15 @@ extension Plot {
     }
   }
 
-  /// Of points that lie closer than pixels, those that are marked: of every shape the lowest and highest of each pixel,
-  /// and the first point of every signal.
-  private func visibleMarks() -> [Int] {
+  /// Side of the cells in which one mark of a shape is as good as several, in pixels: less than a mark is wide.
+  static let cell = 3.0
+
+  /// Of points that lie closer than pixels, those that are marked: of every shape the lowest and highest of each three
+  /// pixels, and the first point of every signal, unless one of the same shape has its cell.
+  func visibleMarks() -> [Int] {
     var isVisible = [Bool](repeating: false, count: columns.count)
-    for signal in chart.signals where signal.rule.marksPoints { isVisible[signal.members[0]] = true }
     for shape in columns.present {
-      var pixel = -Double.infinity
+      var column = -Double.infinity
       var (lowest, highest) = (-1, -1)
       func keep() {
         if lowest >= 0 {
@@ -98,16 +127,32 @@ extension Plot {
         }
       }
       for row in 0..<columns.count where columns.shapes[row] == shape {
-        let own = xs[row].rounded(.down)
-        if own > pixel {
+        let own = (xs[row] / Plot.cell).rounded(.down)
+        if own > column {
           keep()
-          (pixel, lowest, highest) = (own, row, row)
+          (column, lowest, highest) = (own, row, row)
         } else {
           if columns.values[row] < columns.values[lowest] { lowest = row }
           if columns.values[row] > columns.values[highest] { highest = row }
         }
       }
       keep()
+    }
+    /// A square of the drawing, and the shape that has it.
+    struct Cell: Hashable {
+      let column: Int
+      let row: Int
+      let shape: MarkShape
+    }
+    func cell(_ row: Int) -> Cell? {
+      columns.shapes[row].map { shape in
+        Cell(column: Int(xs[row] / Plot.cell), row: Int(y(columns.values[row]) / Plot.cell), shape: shape)
+      }
+    }
+    var taken = Set(isVisible.indices.lazy.filter { isVisible[$0] }.compactMap(cell))
+    for signal in chart.signals where signal.rule.marksPoints {
+      let row = signal.members[0]
+      if let cell = cell(row), taken.insert(cell).inserted { isVisible[row] = true }
     }
     return isVisible.indices.filter { isVisible[$0] && columns.shapes[$0] != nil }
   }

@@ -2,87 +2,102 @@
 
 import SPC
 
-/// Where everything goes in one drawing.
+/// Where everything goes in one drawing of a chart, or of two with one time axis.
 struct Sheet {
   let chart: Chart
   let drawing: ChartDrawing
   let width: Double
   let height: Double
-  /// Whether labels must be short.
-  let isNarrow: Bool
-  let titleLines: [String]
-  let subtitle: String
+  let heading: SheetHeading
   let caption: [String]
   let key: Key
-  /// Baselines of the first line of the heading, and of the caption.
-  private let titleTop: Double
-  /// The space for the data.
-  ///
-  /// Nil when there is nothing to plot.
-  let plot: Plot?
-  /// Side of the icons in the heading; 0 without icons.
-  let iconSize: Double
+  let flagKey: FlagKey
+  /// The spaces for the data, from top to bottom; none when there is nothing to plot.
+  let plots: [Plot]
+  let flags: FlagRow?
 
   static let titleSize = 15.0
   static let textSize = 11.5
   static let captionSize = 10.5
   static let margin = 12.0
+  /// Between two plots, for the heading of the lower one.
+  private static let between = 30.0
 
-  init(chart: Chart, columns: Columns, period: Period, drawing: ChartDrawing, width: Double, height: Double) {
-    self.chart = chart
+  init(_ subjects: [Subject], flags allFlags: [Flag], drawing: ChartDrawing, width: Double, height: Double) {
+    let first = subjects[0]
+    chart = first.chart
     self.drawing = drawing
     self.width = width
     self.height = height
-    isNarrow = width < 480
-    // An icon of a chart that has no limits yet would promise too much.
-    let hasIcons = chart.variation != nil && height >= 220 && columns.hasLimits
-    iconSize = hasIcons ? 34 : 0
-    let iconsWidth = hasIcons ? (chart.assurance == nil ? 1 : 2) * (iconSize + 6) : 0
+    let isNarrow = width < 480
     let textWidth = width - 2 * Self.margin
-    titleLines =
-      drawing.showsTitle
-      ? TextMetrics.lines(
-        drawing.title, size: Self.titleSize, bold: true, width: textWidth - iconsWidth, atMost: height < 260 ? 1 : 2)
-      : []
-    subtitle = TextMetrics.shortened(Sheet.subtitle(chart), size: Self.textSize, width: textWidth - iconsWidth)
+    heading = SheetHeading(first, drawing: drawing, width: width, height: height)
     let showsCaption = height >= 240
     caption =
       showsCaption
       ? TextMetrics.lines(
-        Sheet.caption(chart, columns), size: Self.captionSize, width: textWidth, atMost: isNarrow ? 2 : 1) : []
-    key = Key(chart: chart, shapes: columns.present, width: textWidth)
+        Sheet.caption(subjects), size: Self.captionSize, width: textWidth, atMost: isNarrow ? 2 : 1) : []
+    key = Key(subjects, width: textWidth)
+    let plotted = subjects.filter { $0.columns.known > 0 }
+    flagKey = FlagKey(
+      plotted.isEmpty ? [] : allFlags, width: textWidth, atMost: Int(height * 0.25 / FlagKey.lineHeight))
 
-    titleTop = Self.margin + 13
-    let headingBottom = max(
-      titleTop + Double(titleLines.count) * 19 + (titleLines.isEmpty ? -3 : -2), hasIcons ? iconSize + 16 : 0)
-    let captionHeight = Double(caption.count) * 14
-    let footHeight = captionHeight + Double(key.lines) * Key.lineHeight + (showsCaption ? 8 : 4)
+    let footHeight =
+      Double(caption.count) * 14 + Double(key.lines) * Key.lineHeight + Double(flagKey.lines) * FlagKey.lineHeight
+      + (showsCaption ? 8 : 4)
+    let top = heading.bottom + 18 + (allFlags.isEmpty || plotted.isEmpty ? 0 : FlagRow.height)
     // Two lines of labels below the plot.
-    let bottom = height - footHeight - 34
-    let top = headingBottom + 18
-    plot =
-      columns.known == 0
-      ? nil
-      : Plot(
-        chart: chart, columns: columns, period: period, left: Self.margin, right: width - Self.margin, top: top,
-        bottom: bottom, isNarrow: isNarrow)
+    let bottom = max(height - footHeight - 34, top + 20)
+    plots = Sheet.plots(
+      plotted, top: top, bottom: bottom, width: width, isNarrow: isNarrow, last: allFlags.map(\.day).max())
+    flags = allFlags.isEmpty ? nil : plots.first.map { FlagRow(allFlags, plot: $0) }
   }
 
-  /// The unit and the direction.
-  private static func subtitle(_ chart: Chart) -> String {
-    var parts: [String] = []
-    if !chart.spec.unit.isEmpty { parts.append(chart.spec.unit == "%" ? "per cent" : chart.spec.unit) }
-    switch chart.spec.direction {
-    case .up: parts.append("higher is better ↑")
-    case .down: parts.append("lower is better ↓")
-    case .neutral: break
+  /// Spaces one above the other, three fifths of the height for the first of two.
+  private static func plots(
+    _ subjects: [Subject], top: Double, bottom: Double, width: Double, isNarrow: Bool, last: Day?
+  ) -> [Plot] {
+    guard let first = subjects.first else { return [] }
+    let middle = (top + (bottom - top - between) * 0.6).rounded()
+    let spans =
+      subjects.count == 1
+      ? [(top, bottom)] : [(top, max(middle, top + 20)), (middle + between, max(bottom, middle + between + 20))]
+    let room = width - 2 * margin
+    let axes = zip(subjects, spans).map { $0.axis(steps: max(2, Int(($1.1 - $1.0) / 38))) }
+    let labels = zip(subjects, axes).map { subject, axis in
+      var labels = LineLabel.labels(of: subject, axis: axis, isNarrow: isNarrow)
+      // More lines than fit below each other: limits go first, since they can be read off the axis.
+      let span = spans[0].1 - spans[0].0
+      while labels.count > 2, Double(labels.count - 1) * LineLabel.spacing > span {
+        labels.remove(at: labels.lastIndex { $0.line == .limit } ?? labels.count - 1)
+      }
+      return labels
     }
-    return parts.joined(separator: " · ")
+    let tickWidth =
+      axes.flatMap { axis in axis.ticks.map { TextMetrics.width(axis.tickLabel($0), size: Plot.labelSize) } }.max() ?? 0
+    let left = margin + min(tickWidth, room / 4) + 6
+    let labelWidth = labels.joined().map { TextMetrics.width($0.text, size: Plot.labelSize, bold: true) }.max() ?? 0
+    let labelRoom = min(labelWidth + 6, room / 3)
+    let time = TimeAxis(
+      days: first.chart.series.days, period: first.period, left: left, right: width - margin - labelRoom, last: last)
+    return subjects.indices.map { index in
+      let short = labels[index].map { label in
+        var label = label
+        label.text = TextMetrics.shortened(label.text, size: Plot.labelSize, bold: true, width: labelRoom - 6 + 0.01)
+        return label
+      }
+      return Plot(
+        subjects[index], value: axes[index], labels: short, time: time, top: spans[index].0, bottom: spans[index].1,
+        showsTime: index == subjects.count - 1)
+    }
   }
 
   /// How the chart was made, so that two charts that disagree can be told apart.
-  private static func caption(_ chart: Chart, _ columns: Columns) -> String {
-    var parts = [chart.spec.kind.title, chart.spec.ruleSet.title + " rules"]
+  private static func caption(_ subjects: [Subject]) -> String {
+    let (chart, columns) = (subjects[0].chart, subjects[0].columns)
+    let kinds =
+      subjects.count == 1 ? chart.spec.kind.title : subjects.map(\.chart.spec.kind.title).joined(separator: " and ")
+    var parts = [kinds, chart.spec.ruleSet.title + " rules"]
     let lines = chart.spec.kind.hasLimits ? "limits" : "median"
     let used = chart.phases.reduce(0) { $0 + $1.baselineValues }
     let total = columns.known
@@ -98,64 +113,63 @@ struct Sheet {
   }
 
   func draw(into markup: inout Markup, palette: Palette) {
-    drawHeading(into: &markup, palette: palette)
-    if let plot {
-      plot.draw(into: &markup, palette: palette, shadesLimits: drawing.shadesLimits)
-    } else {
-      drawEmpty(into: &markup, palette: palette)
+    heading.draw(into: &markup, palette: palette)
+    if plots.isEmpty { drawEmpty(into: &markup, palette: palette) }
+    for (index, plot) in plots.enumerated() {
+      if index > 0 { drawHeading(of: plot, into: &markup, palette: palette) }
+      plot.drawGrid(into: &markup, palette: palette)
+      plot.drawLines(into: &markup, palette: palette, shadesLimits: drawing.shadesLimits)
+      flags?.drawLines(into: &markup, palette: palette, through: plot)
+      plot.drawPoints(into: &markup, palette: palette)
+      plot.drawLabels(into: &markup, palette: palette)
     }
+    if let plot = plots.first { flags?.draw(into: &markup, palette: palette, top: plot.top - FlagRow.height - 4) }
     drawFoot(into: &markup, palette: palette)
   }
 
-  private func drawHeading(into markup: inout Markup, palette: Palette) {
-    var y = titleTop
-    for line in titleLines {
-      markup.openText("ink", x: Self.margin, y: y, fill: palette.ink, size: Self.titleSize)
-      markup.set("font-weight", "600")
-      markup.close(text: line)
-      y += 19
-    }
-    if !subtitle.isEmpty {
-      markup.openText("muted", x: Self.margin, y: y - 1, fill: palette.muted, size: Self.textSize)
-      markup.close(text: subtitle)
-    }
-    if iconSize > 0, let variation = chart.variation {
-      var x = width - Self.margin - iconSize
-      if let assurance = chart.assurance {
-        IconDrawing.draw(assurance, into: &markup, x: x, y: Self.margin - 2, size: iconSize)
-        x -= iconSize + 6
-      }
-      IconDrawing.draw(variation, into: &markup, x: x, y: Self.margin - 2, size: iconSize)
-    }
-    markup.newline()
+  /// What the lower of two plots shows.
+  private func drawHeading(of plot: Plot, into markup: inout Markup, palette: Palette) {
+    markup.openText("muted", x: Self.margin, y: plot.top - 12, fill: palette.muted, size: Self.textSize)
+    markup.set("font-weight", "600")
+    markup.close(text: plot.chart.spec.kind.longTitle)
   }
 
   private func drawEmpty(into markup: inout Markup, palette: Palette) {
-    let lines: [(String, String, Double, String)] = [
+    let lines: [(className: StaticString, fill: String, size: Double, text: String)] = [
       ("ink", palette.ink, 15, "No data yet"),
       ("muted", palette.muted, 12, "The chart appears with the first value."),
     ]
     for (index, line) in lines.enumerated() {
-      markup.element(
-        "text",
-        [
-          "class": line.0, "x": Markup.number(width / 2), "y": Markup.number(height / 2 + Double(index) * 21),
-          "fill": line.1, "font-size": Markup.number(line.2), "text-anchor": "middle",
-        ], text: TextMetrics.shortened(line.3, size: line.2, width: width - 8))
+      markup.openText(
+        line.className, x: width / 2, y: height / 2 + Double(index) * 21, fill: line.fill, size: line.size)
+      markup.set("text-anchor", "middle")
+      markup.close(text: TextMetrics.shortened(line.text, size: line.size, width: width - 8))
     }
     markup.newline()
   }
 
   private func drawFoot(into markup: inout Markup, palette: Palette) {
     let captionTop = height - 8 - Double(caption.count - 1) * 14
-    key.draw(
-      into: &markup, palette: palette, x: Self.margin,
-      bottom: captionTop - (caption.isEmpty ? -3 : 16))
+    let keyBottom = captionTop - (caption.isEmpty ? -3 : 16)
+    key.draw(into: &markup, palette: palette, x: Self.margin, bottom: keyBottom)
+    flagKey.draw(
+      into: &markup, palette: palette, x: Self.margin, bottom: keyBottom - Double(key.lines) * Key.lineHeight)
     for (index, line) in caption.enumerated() {
       markup.openText(
         "muted", x: Self.margin, y: captionTop + Double(index) * 14, fill: palette.muted, size: Self.captionSize)
       markup.close(text: line)
     }
     markup.newline()
+  }
+}
+
+extension ChartKind {
+  /// The heading of the lower of two plots.
+  var longTitle: String {
+    switch self {
+    case .mr: "Moving ranges (MR chart)"
+    case .s: "Standard deviations within subgroups (S chart)"
+    default: title
+    }
   }
 }

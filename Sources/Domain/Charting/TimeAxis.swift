@@ -23,9 +23,12 @@ struct TimeAxis {
   private static let narrowest = 20.0
 
   /// An axis from the first to the last day (ascending, at least one) between two coordinates.
-  init(days: [Day], period: Period, left: Double, right: Double) {
+  ///
+  /// It goes on to `end`, if that is later by no more than a quarter of the time between or two months.
+  init(days: [Day], period: Period, left: Double, right: Double, last end: Day? = nil) {
     let first = days[0]
-    let last = days[days.count - 1]
+    var last = days[days.count - 1]
+    if let end, end > last, last.distance(to: end) <= max(first.distance(to: last) / 4, 62) { last = end }
     self.first = first
     self.last = last
     self.left = left
@@ -86,7 +89,7 @@ struct TimeAxis {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  private static func dayLabel(_ day: Day) -> String {
+  static func dayLabel(_ day: Day) -> String {
     let (_, month, dayOfMonth) = day.date
     return String(dayOfMonth) + " " + monthNames[month - 1]
   }

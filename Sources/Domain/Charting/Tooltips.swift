@@ -60,7 +60,11 @@ struct Tooltips {
         markup.write(sentences[number])
       }
     }
-    if columns.shapes[row] == .excluded { markup.write(" Left out of the lines.") }
+    if columns.shapes[row] == .excluded {
+      let reason = chart.spec.exclusions.reasons[row] ?? ""
+      markup.write(reason.isEmpty ? " Left out of the lines." : " Left out of the lines: ")
+      markup.write(escaped: reason)
+    }
     let note = chart.series.points[row].note
     if !note.isEmpty {
       markup.write(" ")
