@@ -4,7 +4,7 @@ public import Contracts
 public import RPC
 public import Storage
 
-/// The measurement service: measures, their observations, and charts of them.
+/// The measurement service: measures, their observations, what people judge about them, and charts of them.
 public enum MeasurementService {
   /// Name of the service in logs, files and variables.
   public static let name = "measurement"
@@ -26,6 +26,7 @@ public enum MeasurementService {
     return [
       MeasureHandler(store: measures, projects: ProjectDirectory(ProjectsV1.ProjectServiceClient(projects)), now: now),
       ObservationHandler(measures: measures, observations: observations, now: now),
+      JudgementHandler(store: JudgementStore(database: database), now: now),
       ChartHandler(observations: observations),
     ]
   }

@@ -50,6 +50,43 @@ extension MeasurementService {
           PRIMARY KEY (organisation_id, measure_id, period_day)
         )
         """,
-      ])
+      ]),
+    Migration(
+      number: 2, name: "chart specifications and judgements",
+      sql: [
+        // Rule sets by name alone meant the latest version, which was the first one until now.
+        "UPDATE measures SET rule_set = rule_set || '@1' WHERE rule_set NOT LIKE '%@%'",
+        // Targets other than one number for all time, as JSON; empty for those.
+        "ALTER TABLE measures ADD COLUMN targets_json TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE measures ADD COLUMN baseline_points INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE measures ADD COLUMN method_json TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE measures ADD COLUMN known_centre_line DOUBLE PRECISION",
+        // Grows with every change to observations, specification, phases or exclusions.
+        "ALTER TABLE measures ADD COLUMN chart_version BIGINT NOT NULL DEFAULT 1",
+        // Phases, exclusions and annotations; rows are never removed.
+        """
+        CREATE TABLE judgements (
+          organisation_id TEXT NOT NULL,
+          measure_id TEXT NOT NULL,
+          id TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          day INTEGER NOT NULL,
+          text TEXT NOT NULL,
+          baseline_points INTEGER,
+          annotation_kind INTEGER NOT NULL,
+          reference TEXT NOT NULL,
+          create_time BIGINT NOT NULL,
+          create_actor TEXT NOT NULL,
+          create_request TEXT,
+          delete_time BIGINT,
+          delete_actor TEXT,
+          delete_reason TEXT,
+          delete_request TEXT,
+          PRIMARY KEY (organisation_id, measure_id, id)
+        )
+        """,
+        "CREATE INDEX judgements_by_id ON judgements (id)",
+        "CREATE UNIQUE INDEX judgements_by_request ON judgements (measure_id, kind, create_request)",
+      ]),
   ]
 }

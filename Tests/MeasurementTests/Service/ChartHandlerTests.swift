@@ -29,8 +29,8 @@ struct ChartHandlerTests {
   private func improved(_ service: ServiceFixture) async throws -> Measure {
     let measure = try await service.keep(
       MeasureDefinition(
-        name: "Waits", unit: "%", direction: .down, chartKind: .p, ruleSet: "making-data-count", multiplier: 100,
-        target: 8))
+        name: "Waits", unit: "%", direction: .down, chartKind: .p, ruleSet: "making-data-count@1", multiplier: 100,
+        targets: 8))
     let report = try await service.importing(
       improvement, options: MeasurementV1.ImportOptions(measureID: measure.id))
     #expect(report.rowsAdded == 24)
@@ -83,11 +83,11 @@ struct ChartHandlerTests {
     try await ServiceFixture.run { service in
       let measure = try await improved(service)
       let error = try await rpcError {
-        _ = try await chart(service, measure, kind: .unrecognized(77), ruleSet: "nelson")
+        _ = try await chart(service, measure, kind: .unrecognized(77), ruleSet: "shewhart")
       }
       #expect(error?.code == .invalidArgument)
       #expect(error?.fieldViolations.map(\.field) == ["kind", "rule_set"])
-      #expect(error?.fieldViolations.last?.description.contains("anhoej, anhoej@1, making-data-count") == true)
+      #expect(error?.fieldViolations.last?.description.contains("anhoej, anhoej-best-box") == true)
     }
   }
 

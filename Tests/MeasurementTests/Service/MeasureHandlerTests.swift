@@ -68,7 +68,7 @@ struct MeasureHandlerTests {
   func updates() async throws {
     try await ServiceFixture.run { service in
       let old = try await service.keep(
-        MeasureDefinition(name: "Waits", unit: "%", chartKind: .p, multiplier: 100, target: 5)
+        MeasureDefinition(name: "Waits", unit: "%", chartKind: .p, multiplier: 100, targets: 5)
       ).message
       var new = old
       new.name = "  Long waits "
@@ -128,7 +128,7 @@ struct MeasureHandlerTests {
       #expect(mask?.fieldViolations.map(\.field) == ["update_mask"])
       var bad = old
       bad.name = ""
-      bad.ruleSet = "nelson@1"
+      bad.ruleSet = "nelson@77"
       bad.multiplier = -1
       let fields = try await rpcError { _ = try await update(service, bad) }
       #expect(fields?.code == .invalidArgument)
@@ -185,6 +185,28 @@ struct MeasureHandlerTests {
       Field(name: "infinite multiplier", field: "multiplier") { $0.multiplier = .infinity },
       Field(name: "multiplier NaN", field: "multiplier") { $0.multiplier = .nan },
       Field(name: "target NaN", field: "target") { $0.target = .nan },
+      Field(name: "target step NaN", field: "targets.steps[1].value") {
+        $0.targets = MeasurementV1.Targets(steps: [.init(value: 1), .init(value: .nan)])
+      },
+      Field(name: "target step without a day of the calendar", field: "targets.steps[0].from") {
+        $0.targets = MeasurementV1.Targets(steps: [.init(from: CommonV1.Date(year: 2024, month: 2, day: 30), value: 1)])
+      },
+      Field(name: "milestone without a day", field: "targets.trajectory[0].day") {
+        $0.targets = MeasurementV1.Targets(trajectory: [.init(value: 1)])
+      },
+      Field(name: "negative baseline", field: "baseline_points") { $0.baselinePoints = -1 },
+      Field(name: "baseline shorter than the rule set allows", field: "baseline_points") {
+        $0.ruleSet = "making-data-count@1"
+        $0.baselinePoints = 2
+      },
+      Field(name: "width of 0", field: "method.individuals_width") {
+        $0.method = MeasurementV1.ChartMethod(individualsWidth: 0)
+      },
+      Field(name: "unknown centre", field: "method.geometric_centre") {
+        $0.method = MeasurementV1.ChartMethod(geometricCentre: .unrecognized(7))
+      },
+      Field(name: "known centre line NaN", field: "known_centre_line") { $0.knownCentreLine = .nan },
+      Field(name: "kind for subgroups", field: "chart_kind") { $0.chartKind = .xBar },
     ])
   func badField(_ field: Field) {
     var message = MeasurementV1.Measure(name: "Waits")
@@ -199,9 +221,97 @@ struct MeasureHandlerTests {
     var checks = FieldChecks()
     let definition = MeasureDefinition.checked(MeasurementV1.Measure(name: "Waits"), &checks)
     #expect(definition.chartKind == .run)
-    #expect(definition.ruleSet == "anhoej")
+    #expect(definition.ruleSet == "anhoej@1")
     #expect(definition.multiplier == 1)
     #expect(MeasureDefinition.checked(definition.message, &checks) == definition)
     #expect(checks.violations.isEmpty)
+  }
+
+  @Test(
+    "a rule set is kept with its version",
+    arguments: [
+      ("", "anhoej@1"), ("anhoej", "anhoej@1"), ("anhoej@1", "anhoej@1"),
+      ("making-data-count", RuleSet.makingDataCount.id.description), ("making-data-count@1", "making-data-count@1"),
+    ])
+  func versions(written: String, kept: String) {
+    var checks = FieldChecks()
+    let definition = MeasureDefinition.checked(MeasurementV1.Measure(name: "Waits", ruleSet: written), &checks)
+    #expect(definition.ruleSet == kept)
+    #expect(checks.violations.isEmpty)
+  }
+
+  @Test("a whole specification comes back as it was written")
+  func specification() async throws {
+    try await ServiceFixture.run { service in
+      let made = try await service.keep(MeasureDefinition(name: "Waits")).message
+      var new = made
+      new.chartKind = .iPrime
+      new.ruleSet = "nelson@1"
+      new.targets = MeasurementV1.Targets(
+        steps: [.init(value: 12.1), .init(from: CommonV1.Date(day("2024-04-01")), value: 8.3)],
+        trajectory: [
+          .init(day: CommonV1.Date(day("2024-01-01")), value: 12), .init(day: CommonV1.Date(day("2024-12-01")), value: 0.1),
+        ])
+      new.baselinePoints = 20
+      new.method = MeasurementV1.ChartMethod(
+        screensMovingRanges: false, individualsWidth: 2.66, cutsLimitsAtZero: true, keepsSigmaZAtLeastOne: true,
+        geometricCentre: .mean, countsEmptySubgroups: true)
+      new.knownCentreLine = 0.1 + 0.2
+      let updated = try #require(try await update(service, new))
+      #expect(updated.target == 8.3, "the step in force on the day of reading")
+      new.target = 8.3
+      new.etag = updated.etag
+      new.updateTime = updated.updateTime
+      #expect(updated == new)
+      let read = try await service.measures.getMeasure(
+        MeasurementV1.GetMeasureRequest(id: made.id),
+        context: service.context(MeasurementV1.MeasureServiceMethods.getMeasure)
+      ).measure
+      #expect(read == updated)
+    }
+  }
+
+  struct TargetChange: Sendable, CustomTestStringConvertible {
+    var name: String
+    var mask: [String]
+    var target: Double?
+    var targets: MeasurementV1.Targets?
+    var kept: Targets
+    var testDescription: String { name }
+  }
+
+  private static let steps = Targets(
+    steps: [.init(value: 10), .init(from: day("2024-01-01"), value: 8)], trajectory: [])
+
+  @Test(
+    "a target can be written alone or as steps, whatever else the writer knows of",
+    arguments: [
+      TargetChange(name: "alone", mask: ["target"], target: 5, kept: 5),
+      TargetChange(name: "alone by a writer of all fields", mask: [], target: 5, kept: 5),
+      TargetChange(
+        name: "alone, the steps read sent back", mask: [], target: 5, targets: MeasurementV1.Targets(steps), kept: 5),
+      TargetChange(name: "unchanged by a writer that has not seen steps", mask: [], target: 8, kept: steps),
+      TargetChange(
+        name: "steps", mask: ["targets"], target: 8,
+        targets: MeasurementV1.Targets(steps: [.init(value: 7)]), kept: 7),
+      TargetChange(
+        name: "steps before the one target", mask: [], target: 5,
+        targets: MeasurementV1.Targets(steps: [.init(value: 7)]), kept: 7),
+      TargetChange(name: "no target", mask: ["target"], kept: .none),
+      TargetChange(name: "no steps", mask: ["targets"], target: 8, kept: .none),
+      TargetChange(name: "neither", mask: [], kept: .none),
+    ])
+  func targets(_ change: TargetChange) async throws {
+    try await ServiceFixture.run { service in
+      let old = try await service.keep(MeasureDefinition(name: "Waits", targets: Self.steps))
+      var message = old.message
+      #expect(message.target == 8)
+      message.target = change.target
+      message.targets = change.targets
+      _ = try await update(service, message, change.mask)
+      let kept = try await service.measures.store.measure(old.id)
+      #expect(kept?.definition.targets == change.kept)
+      #expect(kept?.chartVersion == (change.kept == Self.steps ? 1 : 2))
+    }
   }
 }

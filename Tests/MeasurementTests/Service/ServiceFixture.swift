@@ -15,6 +15,7 @@ struct ServiceFixture: Sendable {
   let database: Database
   let measures: MeasureHandler
   let observations: ObservationHandler
+  let judgements: JudgementHandler
   let charts: ChartHandler
 
   /// Runs a test with a service; its files are gone afterwards.
@@ -37,6 +38,7 @@ struct ServiceFixture: Sendable {
       measures: MeasureHandler(
         store: store, projects: ProjectDirectory(ProjectsV1.ProjectServiceClient(client)), now: now),
       observations: ObservationHandler(measures: store, observations: observations, now: now),
+      judgements: JudgementHandler(store: JudgementStore(database: database), now: now),
       charts: ChartHandler(observations: observations))
     do {
       try await body(fixture)
@@ -101,6 +103,16 @@ struct ServiceFixture: Sendable {
       }
     }
   }
+}
+
+extension Measure {
+  /// The measure as it travels on `today`.
+  var message: MeasurementV1.Measure { message(on: today) }
+}
+
+extension MeasureDefinition {
+  /// A message with these fields on `today`.
+  var message: MeasurementV1.Measure { message(on: today) }
 }
 
 /// The error that a call ends with; nil when it succeeds.

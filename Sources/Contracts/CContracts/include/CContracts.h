@@ -15,8 +15,10 @@
 #include "waymark/common/v1/common.pb-c.h"
 #include "waymark/gateway/v1/project_page.pb-c.h"
 #include "waymark/measurement/v1/chart.pb-c.h"
+#include "waymark/measurement/v1/judgement.pb-c.h"
 #include "waymark/measurement/v1/measure.pb-c.h"
 #include "waymark/measurement/v1/observation.pb-c.h"
+#include "waymark/measurement/v1/rule_set.pb-c.h"
 #include "waymark/people/v1/organisation.pb-c.h"
 #include "waymark/people/v1/person.pb-c.h"
 #include "waymark/people/v1/team.pb-c.h"
@@ -67,13 +69,56 @@ static inline const void *waymark__gateway__v1__measure_panel__descriptor_addres
 static inline const void *waymark__gateway__v1__project_page__descriptor_address(void) { return &waymark__gateway__v1__project_page__descriptor; }
 static inline const void *waymark__gateway__v1__get_project_page_request__descriptor_address(void) { return &waymark__gateway__v1__get_project_page_request__descriptor; }
 static inline const void *waymark__gateway__v1__get_project_page_response__descriptor_address(void) { return &waymark__gateway__v1__get_project_page_response__descriptor; }
+static inline const void *waymark__measurement__v1__mark__descriptor_address(void) { return &waymark__measurement__v1__mark__descriptor; }
 static inline const void *waymark__measurement__v1__chart_point__descriptor_address(void) { return &waymark__measurement__v1__chart_point__descriptor; }
 static inline const void *waymark__measurement__v1__signal__descriptor_address(void) { return &waymark__measurement__v1__signal__descriptor; }
+static inline const void *waymark__measurement__v1__limits_used__descriptor_address(void) { return &waymark__measurement__v1__limits_used__descriptor; }
+static inline const void *waymark__measurement__v1__runs_analysis__descriptor_address(void) { return &waymark__measurement__v1__runs_analysis__descriptor; }
+static inline const void *waymark__measurement__v1__chart_phase__descriptor_address(void) { return &waymark__measurement__v1__chart_phase__descriptor; }
 static inline const void *waymark__measurement__v1__chart__descriptor_address(void) { return &waymark__measurement__v1__chart__descriptor; }
+static inline const void *waymark__measurement__v1__chart_overrides__descriptor_address(void) { return &waymark__measurement__v1__chart_overrides__descriptor; }
+static inline const void *waymark__measurement__v1__phase_overrides__descriptor_address(void) { return &waymark__measurement__v1__phase_overrides__descriptor; }
+static inline const void *waymark__measurement__v1__phase_override__descriptor_address(void) { return &waymark__measurement__v1__phase_override__descriptor; }
+static inline const void *waymark__measurement__v1__exclusion_overrides__descriptor_address(void) { return &waymark__measurement__v1__exclusion_overrides__descriptor; }
+static inline const void *waymark__measurement__v1__exclusion_override__descriptor_address(void) { return &waymark__measurement__v1__exclusion_override__descriptor; }
 static inline const void *waymark__measurement__v1__get_chart_request__descriptor_address(void) { return &waymark__measurement__v1__get_chart_request__descriptor; }
 static inline const void *waymark__measurement__v1__get_chart_response__descriptor_address(void) { return &waymark__measurement__v1__get_chart_response__descriptor; }
 static inline const void *waymark__measurement__v1__render_chart_request__descriptor_address(void) { return &waymark__measurement__v1__render_chart_request__descriptor; }
 static inline const void *waymark__measurement__v1__render_chart_response__descriptor_address(void) { return &waymark__measurement__v1__render_chart_response__descriptor; }
+static inline const void *waymark__measurement__v1__suggest_phases_request__descriptor_address(void) { return &waymark__measurement__v1__suggest_phases_request__descriptor; }
+static inline const void *waymark__measurement__v1__phase_suggestion__descriptor_address(void) { return &waymark__measurement__v1__phase_suggestion__descriptor; }
+static inline const void *waymark__measurement__v1__suggest_phases_response__descriptor_address(void) { return &waymark__measurement__v1__suggest_phases_response__descriptor; }
+static inline const void *waymark__measurement__v1__recommend_chart_request__descriptor_address(void) { return &waymark__measurement__v1__recommend_chart_request__descriptor; }
+static inline const void *waymark__measurement__v1__chart_alternative__descriptor_address(void) { return &waymark__measurement__v1__chart_alternative__descriptor; }
+static inline const void *waymark__measurement__v1__recommend_chart_response__descriptor_address(void) { return &waymark__measurement__v1__recommend_chart_response__descriptor; }
+static inline const void *waymark__measurement__v1__list_rule_sets_request__descriptor_address(void) { return &waymark__measurement__v1__list_rule_sets_request__descriptor; }
+static inline const void *waymark__measurement__v1__list_rule_sets_response__descriptor_address(void) { return &waymark__measurement__v1__list_rule_sets_response__descriptor; }
+static inline const void *waymark__measurement__v1__act__descriptor_address(void) { return &waymark__measurement__v1__act__descriptor; }
+static inline const void *waymark__measurement__v1__phase__descriptor_address(void) { return &waymark__measurement__v1__phase__descriptor; }
+static inline const void *waymark__measurement__v1__exclusion__descriptor_address(void) { return &waymark__measurement__v1__exclusion__descriptor; }
+static inline const void *waymark__measurement__v1__annotation__descriptor_address(void) { return &waymark__measurement__v1__annotation__descriptor; }
+static inline const void *waymark__measurement__v1__create_phase_request__descriptor_address(void) { return &waymark__measurement__v1__create_phase_request__descriptor; }
+static inline const void *waymark__measurement__v1__create_phase_response__descriptor_address(void) { return &waymark__measurement__v1__create_phase_response__descriptor; }
+static inline const void *waymark__measurement__v1__create_exclusion_request__descriptor_address(void) { return &waymark__measurement__v1__create_exclusion_request__descriptor; }
+static inline const void *waymark__measurement__v1__create_exclusion_response__descriptor_address(void) { return &waymark__measurement__v1__create_exclusion_response__descriptor; }
+static inline const void *waymark__measurement__v1__create_annotation_request__descriptor_address(void) { return &waymark__measurement__v1__create_annotation_request__descriptor; }
+static inline const void *waymark__measurement__v1__create_annotation_response__descriptor_address(void) { return &waymark__measurement__v1__create_annotation_response__descriptor; }
+static inline const void *waymark__measurement__v1__delete_phase_request__descriptor_address(void) { return &waymark__measurement__v1__delete_phase_request__descriptor; }
+static inline const void *waymark__measurement__v1__delete_phase_response__descriptor_address(void) { return &waymark__measurement__v1__delete_phase_response__descriptor; }
+static inline const void *waymark__measurement__v1__list_phases_request__descriptor_address(void) { return &waymark__measurement__v1__list_phases_request__descriptor; }
+static inline const void *waymark__measurement__v1__list_phases_response__descriptor_address(void) { return &waymark__measurement__v1__list_phases_response__descriptor; }
+static inline const void *waymark__measurement__v1__delete_exclusion_request__descriptor_address(void) { return &waymark__measurement__v1__delete_exclusion_request__descriptor; }
+static inline const void *waymark__measurement__v1__delete_exclusion_response__descriptor_address(void) { return &waymark__measurement__v1__delete_exclusion_response__descriptor; }
+static inline const void *waymark__measurement__v1__list_exclusions_request__descriptor_address(void) { return &waymark__measurement__v1__list_exclusions_request__descriptor; }
+static inline const void *waymark__measurement__v1__list_exclusions_response__descriptor_address(void) { return &waymark__measurement__v1__list_exclusions_response__descriptor; }
+static inline const void *waymark__measurement__v1__delete_annotation_request__descriptor_address(void) { return &waymark__measurement__v1__delete_annotation_request__descriptor; }
+static inline const void *waymark__measurement__v1__delete_annotation_response__descriptor_address(void) { return &waymark__measurement__v1__delete_annotation_response__descriptor; }
+static inline const void *waymark__measurement__v1__list_annotations_request__descriptor_address(void) { return &waymark__measurement__v1__list_annotations_request__descriptor; }
+static inline const void *waymark__measurement__v1__list_annotations_response__descriptor_address(void) { return &waymark__measurement__v1__list_annotations_response__descriptor; }
+static inline const void *waymark__measurement__v1__target_step__descriptor_address(void) { return &waymark__measurement__v1__target_step__descriptor; }
+static inline const void *waymark__measurement__v1__milestone__descriptor_address(void) { return &waymark__measurement__v1__milestone__descriptor; }
+static inline const void *waymark__measurement__v1__targets__descriptor_address(void) { return &waymark__measurement__v1__targets__descriptor; }
+static inline const void *waymark__measurement__v1__chart_method__descriptor_address(void) { return &waymark__measurement__v1__chart_method__descriptor; }
 static inline const void *waymark__measurement__v1__measure__descriptor_address(void) { return &waymark__measurement__v1__measure__descriptor; }
 static inline const void *waymark__measurement__v1__create_measure_request__descriptor_address(void) { return &waymark__measurement__v1__create_measure_request__descriptor; }
 static inline const void *waymark__measurement__v1__create_measure_response__descriptor_address(void) { return &waymark__measurement__v1__create_measure_response__descriptor; }
@@ -90,6 +135,9 @@ static inline const void *waymark__measurement__v1__row_problem__descriptor_addr
 static inline const void *waymark__measurement__v1__import_observations_response__descriptor_address(void) { return &waymark__measurement__v1__import_observations_response__descriptor; }
 static inline const void *waymark__measurement__v1__list_observations_request__descriptor_address(void) { return &waymark__measurement__v1__list_observations_request__descriptor; }
 static inline const void *waymark__measurement__v1__list_observations_response__descriptor_address(void) { return &waymark__measurement__v1__list_observations_response__descriptor; }
+static inline const void *waymark__measurement__v1__rule__descriptor_address(void) { return &waymark__measurement__v1__rule__descriptor; }
+static inline const void *waymark__measurement__v1__treatment__descriptor_address(void) { return &waymark__measurement__v1__treatment__descriptor; }
+static inline const void *waymark__measurement__v1__rule_set__descriptor_address(void) { return &waymark__measurement__v1__rule_set__descriptor; }
 static inline const void *waymark__people__v1__organisation__descriptor_address(void) { return &waymark__people__v1__organisation__descriptor; }
 static inline const void *waymark__people__v1__create_organisation_request__descriptor_address(void) { return &waymark__people__v1__create_organisation_request__descriptor; }
 static inline const void *waymark__people__v1__create_organisation_response__descriptor_address(void) { return &waymark__people__v1__create_organisation_response__descriptor; }
@@ -130,7 +178,7 @@ static inline const void *waymark__projects__v1__update_project_request__descrip
 static inline const void *waymark__projects__v1__update_project_response__descriptor_address(void) { return &waymark__projects__v1__update_project_response__descriptor; }
 
 // The serialised google.protobuf.FileDescriptorProto of each file, in the order of the names.
-extern const uint8_t *const CContracts_files[18];
-extern const size_t CContracts_file_sizes[18];
+extern const uint8_t *const CContracts_files[20];
+extern const size_t CContracts_file_sizes[20];
 static inline const uint8_t *CContracts_file(size_t index) { return CContracts_files[index]; }
 static inline size_t CContracts_file_size(size_t index) { return CContracts_file_sizes[index]; }

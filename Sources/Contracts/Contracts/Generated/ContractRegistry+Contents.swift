@@ -140,28 +140,94 @@ extension ContractRegistry {
     ),
     ContractFile(
       name: "waymark/measurement/v1/chart.proto",
-      dependencies: ["waymark/common/v1/common.proto", "waymark/measurement/v1/measure.proto"],
+      dependencies: ["waymark/common/v1/common.proto", "waymark/measurement/v1/judgement.proto", "waymark/measurement/v1/measure.proto", "waymark/measurement/v1/rule_set.proto"],
       symbols: [
+        "waymark.measurement.v1.Mark",
         "waymark.measurement.v1.ChartPoint",
         "waymark.measurement.v1.Signal",
+        "waymark.measurement.v1.LimitsUsed",
+        "waymark.measurement.v1.RunsAnalysis",
+        "waymark.measurement.v1.ChartPhase",
         "waymark.measurement.v1.Chart",
+        "waymark.measurement.v1.ChartOverrides",
+        "waymark.measurement.v1.PhaseOverrides",
+        "waymark.measurement.v1.PhaseOverride",
+        "waymark.measurement.v1.ExclusionOverrides",
+        "waymark.measurement.v1.ExclusionOverride",
         "waymark.measurement.v1.GetChartRequest",
         "waymark.measurement.v1.GetChartResponse",
         "waymark.measurement.v1.RenderChartRequest",
         "waymark.measurement.v1.RenderChartResponse",
+        "waymark.measurement.v1.SuggestPhasesRequest",
+        "waymark.measurement.v1.PhaseSuggestion",
+        "waymark.measurement.v1.SuggestPhasesResponse",
+        "waymark.measurement.v1.RecommendChartRequest",
+        "waymark.measurement.v1.ChartAlternative",
+        "waymark.measurement.v1.RecommendChartResponse",
+        "waymark.measurement.v1.ListRuleSetsRequest",
+        "waymark.measurement.v1.ListRuleSetsResponse",
+        "waymark.measurement.v1.Side",
         "waymark.measurement.v1.SignalMeaning",
         "waymark.measurement.v1.Variation",
         "waymark.measurement.v1.Assurance",
+        "waymark.measurement.v1.DataNature",
         "waymark.measurement.v1.ChartService",
         "waymark.measurement.v1.ChartService.GetChart",
         "waymark.measurement.v1.ChartService.RenderChart",
+        "waymark.measurement.v1.ChartService.SuggestPhases",
+        "waymark.measurement.v1.ChartService.RecommendChart",
+        "waymark.measurement.v1.ChartService.ListRuleSets",
       ],
       start: CContracts_file(11), size: CContracts_file_size(11)
+    ),
+    ContractFile(
+      name: "waymark/measurement/v1/judgement.proto",
+      dependencies: ["google/protobuf/timestamp.proto", "waymark/common/v1/common.proto"],
+      symbols: [
+        "waymark.measurement.v1.Act",
+        "waymark.measurement.v1.Phase",
+        "waymark.measurement.v1.Exclusion",
+        "waymark.measurement.v1.Annotation",
+        "waymark.measurement.v1.CreatePhaseRequest",
+        "waymark.measurement.v1.CreatePhaseResponse",
+        "waymark.measurement.v1.CreateExclusionRequest",
+        "waymark.measurement.v1.CreateExclusionResponse",
+        "waymark.measurement.v1.CreateAnnotationRequest",
+        "waymark.measurement.v1.CreateAnnotationResponse",
+        "waymark.measurement.v1.DeletePhaseRequest",
+        "waymark.measurement.v1.DeletePhaseResponse",
+        "waymark.measurement.v1.ListPhasesRequest",
+        "waymark.measurement.v1.ListPhasesResponse",
+        "waymark.measurement.v1.DeleteExclusionRequest",
+        "waymark.measurement.v1.DeleteExclusionResponse",
+        "waymark.measurement.v1.ListExclusionsRequest",
+        "waymark.measurement.v1.ListExclusionsResponse",
+        "waymark.measurement.v1.DeleteAnnotationRequest",
+        "waymark.measurement.v1.DeleteAnnotationResponse",
+        "waymark.measurement.v1.ListAnnotationsRequest",
+        "waymark.measurement.v1.ListAnnotationsResponse",
+        "waymark.measurement.v1.AnnotationKind",
+        "waymark.measurement.v1.JudgementService",
+        "waymark.measurement.v1.JudgementService.CreatePhase",
+        "waymark.measurement.v1.JudgementService.DeletePhase",
+        "waymark.measurement.v1.JudgementService.ListPhases",
+        "waymark.measurement.v1.JudgementService.CreateExclusion",
+        "waymark.measurement.v1.JudgementService.DeleteExclusion",
+        "waymark.measurement.v1.JudgementService.ListExclusions",
+        "waymark.measurement.v1.JudgementService.CreateAnnotation",
+        "waymark.measurement.v1.JudgementService.DeleteAnnotation",
+        "waymark.measurement.v1.JudgementService.ListAnnotations",
+      ],
+      start: CContracts_file(12), size: CContracts_file_size(12)
     ),
     ContractFile(
       name: "waymark/measurement/v1/measure.proto",
       dependencies: ["google/protobuf/field_mask.proto", "google/protobuf/timestamp.proto", "waymark/common/v1/common.proto"],
       symbols: [
+        "waymark.measurement.v1.TargetStep",
+        "waymark.measurement.v1.Milestone",
+        "waymark.measurement.v1.Targets",
+        "waymark.measurement.v1.ChartMethod",
         "waymark.measurement.v1.Measure",
         "waymark.measurement.v1.CreateMeasureRequest",
         "waymark.measurement.v1.CreateMeasureResponse",
@@ -173,13 +239,14 @@ extension ContractRegistry {
         "waymark.measurement.v1.UpdateMeasureResponse",
         "waymark.measurement.v1.MeasureKind",
         "waymark.measurement.v1.ChartKind",
+        "waymark.measurement.v1.GeometricCentre",
         "waymark.measurement.v1.MeasureService",
         "waymark.measurement.v1.MeasureService.CreateMeasure",
         "waymark.measurement.v1.MeasureService.GetMeasure",
         "waymark.measurement.v1.MeasureService.ListMeasures",
         "waymark.measurement.v1.MeasureService.UpdateMeasure",
       ],
-      start: CContracts_file(12), size: CContracts_file_size(12)
+      start: CContracts_file(13), size: CContracts_file_size(13)
     ),
     ContractFile(
       name: "waymark/measurement/v1/observation.proto",
@@ -197,7 +264,19 @@ extension ContractRegistry {
         "waymark.measurement.v1.ObservationService.ImportObservations",
         "waymark.measurement.v1.ObservationService.ListObservations",
       ],
-      start: CContracts_file(13), size: CContracts_file_size(13)
+      start: CContracts_file(14), size: CContracts_file_size(14)
+    ),
+    ContractFile(
+      name: "waymark/measurement/v1/rule_set.proto",
+      dependencies: [],
+      symbols: [
+        "waymark.measurement.v1.Rule",
+        "waymark.measurement.v1.Treatment",
+        "waymark.measurement.v1.RuleSet",
+        "waymark.measurement.v1.RulePattern",
+        "waymark.measurement.v1.Handling",
+      ],
+      start: CContracts_file(15), size: CContracts_file_size(15)
     ),
     ContractFile(
       name: "waymark/people/v1/organisation.proto",
@@ -219,7 +298,7 @@ extension ContractRegistry {
         "waymark.people.v1.OrganisationService.ListOrganisations",
         "waymark.people.v1.OrganisationService.UpdateOrganisation",
       ],
-      start: CContracts_file(14), size: CContracts_file_size(14)
+      start: CContracts_file(16), size: CContracts_file_size(16)
     ),
     ContractFile(
       name: "waymark/people/v1/person.proto",
@@ -240,7 +319,7 @@ extension ContractRegistry {
         "waymark.people.v1.PersonService.ListPeople",
         "waymark.people.v1.PersonService.UpdatePerson",
       ],
-      start: CContracts_file(15), size: CContracts_file_size(15)
+      start: CContracts_file(17), size: CContracts_file_size(17)
     ),
     ContractFile(
       name: "waymark/people/v1/team.proto",
@@ -263,7 +342,7 @@ extension ContractRegistry {
         "waymark.people.v1.TeamService.ListTeams",
         "waymark.people.v1.TeamService.UpdateTeam",
       ],
-      start: CContracts_file(16), size: CContracts_file_size(16)
+      start: CContracts_file(18), size: CContracts_file_size(18)
     ),
     ContractFile(
       name: "waymark/projects/v1/project.proto",
@@ -286,7 +365,7 @@ extension ContractRegistry {
         "waymark.projects.v1.ProjectService.ListProjects",
         "waymark.projects.v1.ProjectService.UpdateProject",
       ],
-      start: CContracts_file(17), size: CContracts_file_size(17)
+      start: CContracts_file(19), size: CContracts_file_size(19)
     ),
   ]
 
@@ -326,6 +405,66 @@ extension ContractRegistry {
       descriptor: MeasurementV1.ChartServiceMethods.renderChart,
       input: MeasurementV1.RenderChartRequest.self,
       output: MeasurementV1.RenderChartResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ChartServiceMethods.suggestPhases,
+      input: MeasurementV1.SuggestPhasesRequest.self,
+      output: MeasurementV1.SuggestPhasesResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ChartServiceMethods.recommendChart,
+      input: MeasurementV1.RecommendChartRequest.self,
+      output: MeasurementV1.RecommendChartResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ChartServiceMethods.listRuleSets,
+      input: MeasurementV1.ListRuleSetsRequest.self,
+      output: MeasurementV1.ListRuleSetsResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.createPhase,
+      input: MeasurementV1.CreatePhaseRequest.self,
+      output: MeasurementV1.CreatePhaseResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.deletePhase,
+      input: MeasurementV1.DeletePhaseRequest.self,
+      output: MeasurementV1.DeletePhaseResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.listPhases,
+      input: MeasurementV1.ListPhasesRequest.self,
+      output: MeasurementV1.ListPhasesResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.createExclusion,
+      input: MeasurementV1.CreateExclusionRequest.self,
+      output: MeasurementV1.CreateExclusionResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.deleteExclusion,
+      input: MeasurementV1.DeleteExclusionRequest.self,
+      output: MeasurementV1.DeleteExclusionResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.listExclusions,
+      input: MeasurementV1.ListExclusionsRequest.self,
+      output: MeasurementV1.ListExclusionsResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.createAnnotation,
+      input: MeasurementV1.CreateAnnotationRequest.self,
+      output: MeasurementV1.CreateAnnotationResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.deleteAnnotation,
+      input: MeasurementV1.DeleteAnnotationRequest.self,
+      output: MeasurementV1.DeleteAnnotationResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.JudgementServiceMethods.listAnnotations,
+      input: MeasurementV1.ListAnnotationsRequest.self,
+      output: MeasurementV1.ListAnnotationsResponse.self
     ),
     ContractMethod(
       descriptor: MeasurementV1.MeasureServiceMethods.createMeasure,

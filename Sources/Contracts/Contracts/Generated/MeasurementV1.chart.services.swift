@@ -18,8 +18,20 @@ extension MeasurementV1 {
     public static let renderChart = RPC.MethodDescriptor(
       service: serviceName, method: "RenderChart", kind: .unary
     )
+    /// Where new phases might begin, with the evidence, the strongest first. Nothing is applied.
+    public static let suggestPhases = RPC.MethodDescriptor(
+      service: serviceName, method: "SuggestPhases", kind: .unary
+    )
+    /// Recommends a chart kind from the measure's observations, and says why.
+    public static let recommendChart = RPC.MethodDescriptor(
+      service: serviceName, method: "RecommendChart", kind: .unary
+    )
+    /// Lists all rule sets, every version.
+    public static let listRuleSets = RPC.MethodDescriptor(
+      service: serviceName, method: "ListRuleSets", kind: .unary
+    )
     /// All of them, in the order of the file.
-    public static let all: [RPC.MethodDescriptor] = [getChart, renderChart]
+    public static let all: [RPC.MethodDescriptor] = [getChart, renderChart, suggestPhases, recommendChart, listRuleSets]
   }
 }
 
@@ -36,6 +48,21 @@ extension MeasurementV1 {
     func renderChart(
       _ request: MeasurementV1.RenderChartRequest, context: RPC.ServerContext
     ) async throws -> MeasurementV1.RenderChartResponse
+
+    /// Where new phases might begin, with the evidence, the strongest first. Nothing is applied.
+    func suggestPhases(
+      _ request: MeasurementV1.SuggestPhasesRequest, context: RPC.ServerContext
+    ) async throws -> MeasurementV1.SuggestPhasesResponse
+
+    /// Recommends a chart kind from the measure's observations, and says why.
+    func recommendChart(
+      _ request: MeasurementV1.RecommendChartRequest, context: RPC.ServerContext
+    ) async throws -> MeasurementV1.RecommendChartResponse
+
+    /// Lists all rule sets, every version.
+    func listRuleSets(
+      _ request: MeasurementV1.ListRuleSetsRequest, context: RPC.ServerContext
+    ) async throws -> MeasurementV1.ListRuleSetsResponse
   }
 }
 
@@ -67,6 +94,33 @@ extension MeasurementV1 {
       try await client.unary(
         request, method: ChartServiceMethods.renderChart, metadata: metadata, options: options)
     }
+
+    /// Where new phases might begin, with the evidence, the strongest first. Nothing is applied.
+    public func suggestPhases(
+      _ request: MeasurementV1.SuggestPhasesRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default
+    ) async throws -> MeasurementV1.SuggestPhasesResponse {
+      try await client.unary(
+        request, method: ChartServiceMethods.suggestPhases, metadata: metadata, options: options)
+    }
+
+    /// Recommends a chart kind from the measure's observations, and says why.
+    public func recommendChart(
+      _ request: MeasurementV1.RecommendChartRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default
+    ) async throws -> MeasurementV1.RecommendChartResponse {
+      try await client.unary(
+        request, method: ChartServiceMethods.recommendChart, metadata: metadata, options: options)
+    }
+
+    /// Lists all rule sets, every version.
+    public func listRuleSets(
+      _ request: MeasurementV1.ListRuleSetsRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default
+    ) async throws -> MeasurementV1.ListRuleSetsResponse {
+      try await client.unary(
+        request, method: ChartServiceMethods.listRuleSets, metadata: metadata, options: options)
+    }
   }
 }
 
@@ -80,6 +134,18 @@ extension MeasurementV1.ChartServiceProtocol {
     router.register(unary: MeasurementV1.ChartServiceMethods.renderChart) {
       (request: MeasurementV1.RenderChartRequest, context: RPC.ServerContext) in
       try await self.renderChart(request, context: context)
+    }
+    router.register(unary: MeasurementV1.ChartServiceMethods.suggestPhases) {
+      (request: MeasurementV1.SuggestPhasesRequest, context: RPC.ServerContext) in
+      try await self.suggestPhases(request, context: context)
+    }
+    router.register(unary: MeasurementV1.ChartServiceMethods.recommendChart) {
+      (request: MeasurementV1.RecommendChartRequest, context: RPC.ServerContext) in
+      try await self.recommendChart(request, context: context)
+    }
+    router.register(unary: MeasurementV1.ChartServiceMethods.listRuleSets) {
+      (request: MeasurementV1.ListRuleSetsRequest, context: RPC.ServerContext) in
+      try await self.listRuleSets(request, context: context)
     }
   }
 }

@@ -6,6 +6,52 @@ import CContracts
 public import ProtobufC
 
 extension MeasurementV1 {
+  /// Which way a special cause points.
+  public enum Side: ProtobufC.Enumeration {
+    /// Not said.
+    case unspecified
+    /// Above the centre line or a limit, or rising.
+    case high
+    /// Below the centre line or a limit, or falling.
+    case low
+    /// Neither: too few crossings, or a pattern about both sides.
+    case neither
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .high,
+        .low,
+        .neither,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .high
+      case 2: self = .low
+      case 3: self = .neither
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .high: 1
+      case .low: 2
+      case .neither: 3
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// What a signal means for the measure.
   public enum SignalMeaning: ProtobufC.Enumeration {
     /// Not said.
@@ -157,6 +203,112 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// What the values of a measure are.
+  public enum DataNature: ProtobufC.Enumeration {
+    /// Not said: told from the values.
+    case unspecified
+    /// So many of so many.
+    case proportion
+    /// Events in an area of opportunity.
+    case rate
+    /// Events where the area of opportunity stays the same.
+    case count
+    /// Something measured, one value each time.
+    case measurement
+    /// Something measured several times for every point.
+    case subgroups
+    /// Time from one rare event to the next.
+    case timeBetween
+    /// Cases from one rare event to the next.
+    case casesBetween
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .proportion,
+        .rate,
+        .count,
+        .measurement,
+        .subgroups,
+        .timeBetween,
+        .casesBetween,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .proportion
+      case 2: self = .rate
+      case 3: self = .count
+      case 4: self = .measurement
+      case 5: self = .subgroups
+      case 6: self = .timeBetween
+      case 7: self = .casesBetween
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .proportion: 1
+      case .rate: 2
+      case .count: 3
+      case .measurement: 4
+      case .subgroups: 5
+      case .timeBetween: 6
+      case .casesBetween: 7
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Why a point stands out: the rule with precedence that flags this very point.
+  public struct Mark: ProtobufC.Message {
+    public var rule: String = ""
+    public var side: MeasurementV1.Side = .unspecified
+    public var meaning: MeasurementV1.SignalMeaning = .unspecified
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      rule: String = "",
+      side: MeasurementV1.Side = .unspecified,
+      meaning: MeasurementV1.SignalMeaning = .unspecified
+    ) {
+      self.rule = rule
+      self.side = side
+      self.meaning = meaning
+    }
+
+    /// Describes `waymark.measurement.v1.Mark`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__mark__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__Mark.self)
+      self.rule = ProtobufC.Unpacked.string(c.pointee.rule)
+      self.side = MeasurementV1.Side(rawValue: Int32(truncatingIfNeeded: c.pointee.side.rawValue))
+      self.meaning = MeasurementV1.SignalMeaning(rawValue: Int32(truncatingIfNeeded: c.pointee.meaning.rawValue))
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__Mark.self)
+      if !self.rule.isEmpty { c.pointee.rule = arena.string(self.rule) }
+      c.pointee.side = .init(rawValue: .init(truncatingIfNeeded: self.side.rawValue))
+      c.pointee.meaning = .init(rawValue: .init(truncatingIfNeeded: self.meaning.rawValue))
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// One point of a chart. All numbers are in the measure's unit, after multiplication.
   public struct ChartPoint: ProtobufC.Message {
     public var period: CommonV1.Date? = nil
@@ -169,9 +321,29 @@ extension MeasurementV1 {
     /// Three-sigma limits; absent on a run chart and where they are not defined.
     public var lowerLimit: Double? = nil
     public var upperLimit: Double? = nil
-    /// Indices into `Chart.signals` of the signals this point is a member of.
+    /// Numbers (`Signal.number`) of the signals this point is a member of: indices into `Chart.signals` where the chart is one
+    /// page.
     public var signals: [Int32] = []
     public var note: String = ""
+    /// Near limits, two thirds of the way to the limits.
+    public var nearLowerLimit: Double? = nil
+    public var nearUpperLimit: Double? = nil
+    /// The limits before any cut at 0 or at 1.
+    public var uncutLowerLimit: Double? = nil
+    public var uncutUpperLimit: Double? = nil
+    /// The target in force on its day.
+    public var target: Double? = nil
+    /// Index into `Chart.phases`.
+    public var phase: Int32 = 0
+    /// Whether it had a part in setting centre line and limits.
+    public var baseline: Bool = false
+    /// Whether it is left out of lines and runs, and why.
+    public var excluded: Bool = false
+    public var exclusionReason: String = ""
+    /// Absent when no rule flags this very point.
+    public var mark: MeasurementV1.Mark? = nil
+    /// The value or numerator as observed, not multiplied.
+    public var numerator: Double? = nil
 
     /// The message with every field at its default.
     public init() {}
@@ -185,7 +357,18 @@ extension MeasurementV1 {
       lowerLimit: Double? = nil,
       upperLimit: Double? = nil,
       signals: [Int32] = [],
-      note: String = ""
+      note: String = "",
+      nearLowerLimit: Double? = nil,
+      nearUpperLimit: Double? = nil,
+      uncutLowerLimit: Double? = nil,
+      uncutUpperLimit: Double? = nil,
+      target: Double? = nil,
+      phase: Int32 = 0,
+      baseline: Bool = false,
+      excluded: Bool = false,
+      exclusionReason: String = "",
+      mark: MeasurementV1.Mark? = nil,
+      numerator: Double? = nil
     ) {
       self.period = period
       self.value = value
@@ -195,6 +378,17 @@ extension MeasurementV1 {
       self.upperLimit = upperLimit
       self.signals = signals
       self.note = note
+      self.nearLowerLimit = nearLowerLimit
+      self.nearUpperLimit = nearUpperLimit
+      self.uncutLowerLimit = uncutLowerLimit
+      self.uncutUpperLimit = uncutUpperLimit
+      self.target = target
+      self.phase = phase
+      self.baseline = baseline
+      self.excluded = excluded
+      self.exclusionReason = exclusionReason
+      self.mark = mark
+      self.numerator = numerator
     }
 
     /// Describes `waymark.measurement.v1.ChartPoint`.
@@ -210,6 +404,17 @@ extension MeasurementV1 {
       if c.pointee.upper_limit_presence_case.rawValue == 6 { self.upperLimit = c.pointee.upper_limit }
       self.signals = ProtobufC.Unpacked.array(c.pointee.n_signals, c.pointee.signals)
       self.note = ProtobufC.Unpacked.string(c.pointee.note)
+      if c.pointee.near_lower_limit_presence_case.rawValue == 9 { self.nearLowerLimit = c.pointee.near_lower_limit }
+      if c.pointee.near_upper_limit_presence_case.rawValue == 10 { self.nearUpperLimit = c.pointee.near_upper_limit }
+      if c.pointee.uncut_lower_limit_presence_case.rawValue == 11 { self.uncutLowerLimit = c.pointee.uncut_lower_limit }
+      if c.pointee.uncut_upper_limit_presence_case.rawValue == 12 { self.uncutUpperLimit = c.pointee.uncut_upper_limit }
+      if c.pointee.target_presence_case.rawValue == 13 { self.target = c.pointee.target }
+      self.phase = c.pointee.phase
+      self.baseline = c.pointee.baseline != 0
+      self.excluded = c.pointee.excluded != 0
+      self.exclusionReason = ProtobufC.Unpacked.string(c.pointee.exclusion_reason)
+      self.mark = ProtobufC.Unpacked.message(c.pointee.mark)
+      if c.pointee.numerator_presence_case.rawValue == 19 { self.numerator = c.pointee.numerator }
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -238,6 +443,35 @@ extension MeasurementV1 {
       c.pointee.n_signals = self.signals.count
       c.pointee.signals = arena.array(self.signals)
       if !self.note.isEmpty { c.pointee.note = arena.string(self.note) }
+      if let member = self.nearLowerLimit {
+        c.pointee.near_lower_limit_presence_case = .init(rawValue: 9)
+        c.pointee.near_lower_limit = member
+      }
+      if let member = self.nearUpperLimit {
+        c.pointee.near_upper_limit_presence_case = .init(rawValue: 10)
+        c.pointee.near_upper_limit = member
+      }
+      if let member = self.uncutLowerLimit {
+        c.pointee.uncut_lower_limit_presence_case = .init(rawValue: 11)
+        c.pointee.uncut_lower_limit = member
+      }
+      if let member = self.uncutUpperLimit {
+        c.pointee.uncut_upper_limit_presence_case = .init(rawValue: 12)
+        c.pointee.uncut_upper_limit = member
+      }
+      if let member = self.target {
+        c.pointee.target_presence_case = .init(rawValue: 13)
+        c.pointee.target = member
+      }
+      c.pointee.phase = self.phase
+      c.pointee.baseline = self.baseline ? 1 : 0
+      c.pointee.excluded = self.excluded ? 1 : 0
+      if !self.exclusionReason.isEmpty { c.pointee.exclusion_reason = arena.string(self.exclusionReason) }
+      c.pointee.mark = arena.optional(self.mark)
+      if let member = self.numerator {
+        c.pointee.numerator_presence_case = .init(rawValue: 19)
+        c.pointee.numerator = member
+      }
     }
   }
 }
@@ -247,11 +481,25 @@ extension MeasurementV1 {
   public struct Signal: ProtobufC.Message {
     /// The rule that found it, such as `shift`.
     public var rule: String = ""
-    /// Indices into `Chart.points`, ascending.
+    /// Indices of points, ascending, counted from the chart's first point. Of a chart in several pages, those on this page.
     public var members: [Int32] = []
     public var meaning: MeasurementV1.SignalMeaning = .unspecified
     /// What it says, in a sentence.
     public var sentence: String = ""
+    /// Its number among the chart's signals, from 0.
+    public var number: Int32 = 0
+    /// Rule set with its version, such as `anhoej@1`.
+    public var ruleSet: String = ""
+    public var side: MeasurementV1.Side = .unspecified
+    /// Index into `Chart.phases`.
+    public var phase: Int32 = 0
+    /// How many members it has on all pages.
+    public var memberCount: Int32 = 0
+    /// The lines it was judged by, at each of `members`.
+    public var limits: [MeasurementV1.LimitsUsed] = []
+    /// The days of its first and last member.
+    public var firstDay: CommonV1.Date? = nil
+    public var lastDay: CommonV1.Date? = nil
 
     /// The message with every field at its default.
     public init() {}
@@ -261,12 +509,28 @@ extension MeasurementV1 {
       rule: String = "",
       members: [Int32] = [],
       meaning: MeasurementV1.SignalMeaning = .unspecified,
-      sentence: String = ""
+      sentence: String = "",
+      number: Int32 = 0,
+      ruleSet: String = "",
+      side: MeasurementV1.Side = .unspecified,
+      phase: Int32 = 0,
+      memberCount: Int32 = 0,
+      limits: [MeasurementV1.LimitsUsed] = [],
+      firstDay: CommonV1.Date? = nil,
+      lastDay: CommonV1.Date? = nil
     ) {
       self.rule = rule
       self.members = members
       self.meaning = meaning
       self.sentence = sentence
+      self.number = number
+      self.ruleSet = ruleSet
+      self.side = side
+      self.phase = phase
+      self.memberCount = memberCount
+      self.limits = limits
+      self.firstDay = firstDay
+      self.lastDay = lastDay
     }
 
     /// Describes `waymark.measurement.v1.Signal`.
@@ -278,6 +542,14 @@ extension MeasurementV1 {
       self.members = ProtobufC.Unpacked.array(c.pointee.n_members, c.pointee.members)
       self.meaning = MeasurementV1.SignalMeaning(rawValue: Int32(truncatingIfNeeded: c.pointee.meaning.rawValue))
       self.sentence = ProtobufC.Unpacked.string(c.pointee.sentence)
+      self.number = c.pointee.number
+      self.ruleSet = ProtobufC.Unpacked.string(c.pointee.rule_set)
+      self.side = MeasurementV1.Side(rawValue: Int32(truncatingIfNeeded: c.pointee.side.rawValue))
+      self.phase = c.pointee.phase
+      self.memberCount = c.pointee.member_count
+      self.limits = ProtobufC.Unpacked.messages(c.pointee.n_limits, c.pointee.limits)
+      self.firstDay = ProtobufC.Unpacked.message(c.pointee.first_day)
+      self.lastDay = ProtobufC.Unpacked.message(c.pointee.last_day)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -287,23 +559,227 @@ extension MeasurementV1 {
       c.pointee.members = arena.array(self.members)
       c.pointee.meaning = .init(rawValue: .init(truncatingIfNeeded: self.meaning.rawValue))
       if !self.sentence.isEmpty { c.pointee.sentence = arena.string(self.sentence) }
+      c.pointee.number = self.number
+      if !self.ruleSet.isEmpty { c.pointee.rule_set = arena.string(self.ruleSet) }
+      c.pointee.side = .init(rawValue: .init(truncatingIfNeeded: self.side.rawValue))
+      c.pointee.phase = self.phase
+      c.pointee.member_count = self.memberCount
+      c.pointee.n_limits = self.limits.count
+      c.pointee.limits = arena.messages(self.limits)
+      c.pointee.first_day = arena.optional(self.firstDay)
+      c.pointee.last_day = arena.optional(self.lastDay)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// The lines that a signal was judged by at one of its members; absent where not defined.
+  public struct LimitsUsed: ProtobufC.Message {
+    public var centreLine: Double? = nil
+    public var lowerLimit: Double? = nil
+    public var upperLimit: Double? = nil
+    public var nearLowerLimit: Double? = nil
+    public var nearUpperLimit: Double? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      centreLine: Double? = nil,
+      lowerLimit: Double? = nil,
+      upperLimit: Double? = nil,
+      nearLowerLimit: Double? = nil,
+      nearUpperLimit: Double? = nil
+    ) {
+      self.centreLine = centreLine
+      self.lowerLimit = lowerLimit
+      self.upperLimit = upperLimit
+      self.nearLowerLimit = nearLowerLimit
+      self.nearUpperLimit = nearUpperLimit
+    }
+
+    /// Describes `waymark.measurement.v1.LimitsUsed`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__limits_used__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__LimitsUsed.self)
+      if c.pointee.centre_line_presence_case.rawValue == 1 { self.centreLine = c.pointee.centre_line }
+      if c.pointee.lower_limit_presence_case.rawValue == 2 { self.lowerLimit = c.pointee.lower_limit }
+      if c.pointee.upper_limit_presence_case.rawValue == 3 { self.upperLimit = c.pointee.upper_limit }
+      if c.pointee.near_lower_limit_presence_case.rawValue == 4 { self.nearLowerLimit = c.pointee.near_lower_limit }
+      if c.pointee.near_upper_limit_presence_case.rawValue == 5 { self.nearUpperLimit = c.pointee.near_upper_limit }
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__LimitsUsed.self)
+      if let member = self.centreLine {
+        c.pointee.centre_line_presence_case = .init(rawValue: 1)
+        c.pointee.centre_line = member
+      }
+      if let member = self.lowerLimit {
+        c.pointee.lower_limit_presence_case = .init(rawValue: 2)
+        c.pointee.lower_limit = member
+      }
+      if let member = self.upperLimit {
+        c.pointee.upper_limit_presence_case = .init(rawValue: 3)
+        c.pointee.upper_limit = member
+      }
+      if let member = self.nearLowerLimit {
+        c.pointee.near_lower_limit_presence_case = .init(rawValue: 4)
+        c.pointee.near_lower_limit = member
+      }
+      if let member = self.nearUpperLimit {
+        c.pointee.near_upper_limit_presence_case = .init(rawValue: 5)
+        c.pointee.near_upper_limit = member
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// The runs analysis of a phase: how often values change sides, and how long they stay.
+  public struct RunsAnalysis: ProtobufC.Message {
+    /// Points not on the centre line.
+    public var usefulPoints: Int32 = 0
+    public var longestRun: Int32 = 0
+    /// The longest that chance makes likely.
+    public var longestRunLimit: Int32 = 0
+    public var crossings: Int32 = 0
+    /// The fewest that chance makes likely.
+    public var crossingsLimit: Int32 = 0
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      usefulPoints: Int32 = 0,
+      longestRun: Int32 = 0,
+      longestRunLimit: Int32 = 0,
+      crossings: Int32 = 0,
+      crossingsLimit: Int32 = 0
+    ) {
+      self.usefulPoints = usefulPoints
+      self.longestRun = longestRun
+      self.longestRunLimit = longestRunLimit
+      self.crossings = crossings
+      self.crossingsLimit = crossingsLimit
+    }
+
+    /// Describes `waymark.measurement.v1.RunsAnalysis`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__runs_analysis__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__RunsAnalysis.self)
+      self.usefulPoints = c.pointee.useful_points
+      self.longestRun = c.pointee.longest_run
+      self.longestRunLimit = c.pointee.longest_run_limit
+      self.crossings = c.pointee.crossings
+      self.crossingsLimit = c.pointee.crossings_limit
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__RunsAnalysis.self)
+      c.pointee.useful_points = self.usefulPoints
+      c.pointee.longest_run = self.longestRun
+      c.pointee.longest_run_limit = self.longestRunLimit
+      c.pointee.crossings = self.crossings
+      c.pointee.crossings_limit = self.crossingsLimit
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// A stretch of points with its own centre line and limits.
+  public struct ChartPhase: ProtobufC.Message {
+    /// Index of its first point, and how many points it has.
+    public var firstPoint: Int32 = 0
+    public var pointCount: Int32 = 0
+    /// Why it began; empty for the first.
+    public var reason: String = ""
+    public var centreLine: Double? = nil
+    /// How many values set the centre line and the limits.
+    public var baselineValues: Int32 = 0
+    /// Whether they are so few that the lines may move a good deal yet.
+    public var trial: Bool = false
+    /// Absent when no point is off the centre line.
+    public var runs: MeasurementV1.RunsAnalysis? = nil
+    /// Day of its first point.
+    public var start: CommonV1.Date? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      firstPoint: Int32 = 0,
+      pointCount: Int32 = 0,
+      reason: String = "",
+      centreLine: Double? = nil,
+      baselineValues: Int32 = 0,
+      trial: Bool = false,
+      runs: MeasurementV1.RunsAnalysis? = nil,
+      start: CommonV1.Date? = nil
+    ) {
+      self.firstPoint = firstPoint
+      self.pointCount = pointCount
+      self.reason = reason
+      self.centreLine = centreLine
+      self.baselineValues = baselineValues
+      self.trial = trial
+      self.runs = runs
+      self.start = start
+    }
+
+    /// Describes `waymark.measurement.v1.ChartPhase`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__chart_phase__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ChartPhase.self)
+      self.firstPoint = c.pointee.first_point
+      self.pointCount = c.pointee.point_count
+      self.reason = ProtobufC.Unpacked.string(c.pointee.reason)
+      if c.pointee.centre_line_presence_case.rawValue == 4 { self.centreLine = c.pointee.centre_line }
+      self.baselineValues = c.pointee.baseline_values
+      self.trial = c.pointee.trial != 0
+      self.runs = ProtobufC.Unpacked.message(c.pointee.runs)
+      self.start = ProtobufC.Unpacked.message(c.pointee.start)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ChartPhase.self)
+      c.pointee.first_point = self.firstPoint
+      c.pointee.point_count = self.pointCount
+      if !self.reason.isEmpty { c.pointee.reason = arena.string(self.reason) }
+      if let member = self.centreLine {
+        c.pointee.centre_line_presence_case = .init(rawValue: 4)
+        c.pointee.centre_line = member
+      }
+      c.pointee.baseline_values = self.baselineValues
+      c.pointee.trial = self.trial ? 1 : 0
+      c.pointee.runs = arena.optional(self.runs)
+      c.pointee.start = arena.optional(self.start)
     }
   }
 }
 
 extension MeasurementV1 {
   /// A chart as numbers: everything that a drawing of it shows.
+  ///
+  /// Points may be one page of several; everything else is of the whole chart.
   public struct Chart: ProtobufC.Message {
     public var measureID: String = ""
     public var kind: MeasurementV1.ChartKind = .unspecified
     /// Rule set with its version, such as `anhoej@1`.
     public var ruleSet: String = ""
     public var points: [MeasurementV1.ChartPoint] = []
+    /// In order of phases, then rules, then time. Of a chart in several pages, those with a member on this page.
     public var signals: [MeasurementV1.Signal] = []
     public var target: Double? = nil
     public var variation: MeasurementV1.Variation = .unspecified
     public var assurance: MeasurementV1.Assurance = .unspecified
-    /// Points that count for the runs analysis: those not on the centre line.
+    /// The runs analysis of the latest phase. Points that count for it are those not on the centre line.
     public var usefulPoints: Int32 = 0
     /// Longest run on one side of the centre line, and the longest that chance makes likely.
     public var longestRun: Int32 = 0
@@ -319,6 +795,18 @@ extension MeasurementV1 {
     public var title: String = ""
     /// Unit of all values.
     public var unit: String = ""
+    /// At least one, unless there are no points.
+    public var phases: [MeasurementV1.ChartPhase] = []
+    /// Index of the first of `points` among all points, and how many there are in all.
+    public var firstPoint: Int32 = 0
+    public var pointCount: Int32 = 0
+    /// How many signals there are in all.
+    public var signalCount: Int32 = 0
+    /// Targets by date and the way to them; absent when there are none.
+    public var targets: MeasurementV1.Targets? = nil
+    public var direction: CommonV1.Direction = .unspecified
+    /// Those within the days of the chart, by day; at most 1000, the latest.
+    public var annotations: [MeasurementV1.Annotation] = []
 
     /// The message with every field at its default.
     public init() {}
@@ -341,7 +829,14 @@ extension MeasurementV1 {
       summary: String = "",
       cautions: [String] = [],
       title: String = "",
-      unit: String = ""
+      unit: String = "",
+      phases: [MeasurementV1.ChartPhase] = [],
+      firstPoint: Int32 = 0,
+      pointCount: Int32 = 0,
+      signalCount: Int32 = 0,
+      targets: MeasurementV1.Targets? = nil,
+      direction: CommonV1.Direction = .unspecified,
+      annotations: [MeasurementV1.Annotation] = []
     ) {
       self.measureID = measureID
       self.kind = kind
@@ -360,6 +855,13 @@ extension MeasurementV1 {
       self.cautions = cautions
       self.title = title
       self.unit = unit
+      self.phases = phases
+      self.firstPoint = firstPoint
+      self.pointCount = pointCount
+      self.signalCount = signalCount
+      self.targets = targets
+      self.direction = direction
+      self.annotations = annotations
     }
 
     /// Describes `waymark.measurement.v1.Chart`.
@@ -384,6 +886,13 @@ extension MeasurementV1 {
       self.cautions = ProtobufC.Unpacked.strings(c.pointee.n_cautions, c.pointee.cautions)
       self.title = ProtobufC.Unpacked.string(c.pointee.title)
       self.unit = ProtobufC.Unpacked.string(c.pointee.unit)
+      self.phases = ProtobufC.Unpacked.messages(c.pointee.n_phases, c.pointee.phases)
+      self.firstPoint = c.pointee.first_point
+      self.pointCount = c.pointee.point_count
+      self.signalCount = c.pointee.signal_count
+      self.targets = ProtobufC.Unpacked.message(c.pointee.targets)
+      self.direction = CommonV1.Direction(rawValue: Int32(truncatingIfNeeded: c.pointee.direction.rawValue))
+      self.annotations = ProtobufC.Unpacked.messages(c.pointee.n_annotations, c.pointee.annotations)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -411,6 +920,224 @@ extension MeasurementV1 {
       c.pointee.cautions = arena.strings(self.cautions)
       if !self.title.isEmpty { c.pointee.title = arena.string(self.title) }
       if !self.unit.isEmpty { c.pointee.unit = arena.string(self.unit) }
+      c.pointee.n_phases = self.phases.count
+      c.pointee.phases = arena.messages(self.phases)
+      c.pointee.first_point = self.firstPoint
+      c.pointee.point_count = self.pointCount
+      c.pointee.signal_count = self.signalCount
+      c.pointee.targets = arena.optional(self.targets)
+      c.pointee.direction = .init(rawValue: .init(truncatingIfNeeded: self.direction.rawValue))
+      c.pointee.n_annotations = self.annotations.count
+      c.pointee.annotations = arena.messages(self.annotations)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// A chart specification for one look: what is said here counts in place of what is stored, and nothing is written.
+  public struct ChartOverrides: ProtobufC.Message {
+    /// Unspecified for the measure's own.
+    public var direction: CommonV1.Direction = .unspecified
+    /// Absent for the measure's own; empty for none.
+    public var targets: MeasurementV1.Targets? = nil
+    /// As in `Measure`; absent for the measure's own.
+    public var baselinePoints: Int32? = nil
+    /// Absent for the measure's own.
+    public var method: MeasurementV1.ChartMethod? = nil
+    /// In place of the stored phases; absent for those.
+    public var phases: MeasurementV1.PhaseOverrides? = nil
+    /// In place of the stored exclusions; absent for those.
+    public var exclusions: MeasurementV1.ExclusionOverrides? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      direction: CommonV1.Direction = .unspecified,
+      targets: MeasurementV1.Targets? = nil,
+      baselinePoints: Int32? = nil,
+      method: MeasurementV1.ChartMethod? = nil,
+      phases: MeasurementV1.PhaseOverrides? = nil,
+      exclusions: MeasurementV1.ExclusionOverrides? = nil
+    ) {
+      self.direction = direction
+      self.targets = targets
+      self.baselinePoints = baselinePoints
+      self.method = method
+      self.phases = phases
+      self.exclusions = exclusions
+    }
+
+    /// Describes `waymark.measurement.v1.ChartOverrides`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__chart_overrides__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ChartOverrides.self)
+      self.direction = CommonV1.Direction(rawValue: Int32(truncatingIfNeeded: c.pointee.direction.rawValue))
+      self.targets = ProtobufC.Unpacked.message(c.pointee.targets)
+      if c.pointee.baseline_points_presence_case.rawValue == 3 { self.baselinePoints = c.pointee.baseline_points }
+      self.method = ProtobufC.Unpacked.message(c.pointee.method)
+      self.phases = ProtobufC.Unpacked.message(c.pointee.phases)
+      self.exclusions = ProtobufC.Unpacked.message(c.pointee.exclusions)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ChartOverrides.self)
+      c.pointee.direction = .init(rawValue: .init(truncatingIfNeeded: self.direction.rawValue))
+      c.pointee.targets = arena.optional(self.targets)
+      if let member = self.baselinePoints {
+        c.pointee.baseline_points_presence_case = .init(rawValue: 3)
+        c.pointee.baseline_points = member
+      }
+      c.pointee.method = arena.optional(self.method)
+      c.pointee.phases = arena.optional(self.phases)
+      c.pointee.exclusions = arena.optional(self.exclusions)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Phases for one look; none for a chart without.
+  public struct PhaseOverrides: ProtobufC.Message {
+    /// At most 1000.
+    public var phases: [MeasurementV1.PhaseOverride] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      phases: [MeasurementV1.PhaseOverride] = []
+    ) {
+      self.phases = phases
+    }
+
+    /// Describes `waymark.measurement.v1.PhaseOverrides`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__phase_overrides__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__PhaseOverrides.self)
+      self.phases = ProtobufC.Unpacked.messages(c.pointee.n_phases, c.pointee.phases)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__PhaseOverrides.self)
+      c.pointee.n_phases = self.phases.count
+      c.pointee.phases = arena.messages(self.phases)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct PhaseOverride: ProtobufC.Message {
+    public var start: CommonV1.Date? = nil
+    /// At most 500 characters; may be empty.
+    public var reason: String = ""
+    /// As in `Phase`.
+    public var baselinePoints: Int32 = 0
+    public var allPoints: Bool = false
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      start: CommonV1.Date? = nil,
+      reason: String = "",
+      baselinePoints: Int32 = 0,
+      allPoints: Bool = false
+    ) {
+      self.start = start
+      self.reason = reason
+      self.baselinePoints = baselinePoints
+      self.allPoints = allPoints
+    }
+
+    /// Describes `waymark.measurement.v1.PhaseOverride`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__phase_override__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__PhaseOverride.self)
+      self.start = ProtobufC.Unpacked.message(c.pointee.start)
+      self.reason = ProtobufC.Unpacked.string(c.pointee.reason)
+      self.baselinePoints = c.pointee.baseline_points
+      self.allPoints = c.pointee.all_points != 0
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__PhaseOverride.self)
+      c.pointee.start = arena.optional(self.start)
+      if !self.reason.isEmpty { c.pointee.reason = arena.string(self.reason) }
+      c.pointee.baseline_points = self.baselinePoints
+      c.pointee.all_points = self.allPoints ? 1 : 0
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Exclusions for one look; none for a chart in which all points count.
+  public struct ExclusionOverrides: ProtobufC.Message {
+    /// At most 1000.
+    public var exclusions: [MeasurementV1.ExclusionOverride] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      exclusions: [MeasurementV1.ExclusionOverride] = []
+    ) {
+      self.exclusions = exclusions
+    }
+
+    /// Describes `waymark.measurement.v1.ExclusionOverrides`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__exclusion_overrides__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ExclusionOverrides.self)
+      self.exclusions = ProtobufC.Unpacked.messages(c.pointee.n_exclusions, c.pointee.exclusions)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ExclusionOverrides.self)
+      c.pointee.n_exclusions = self.exclusions.count
+      c.pointee.exclusions = arena.messages(self.exclusions)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct ExclusionOverride: ProtobufC.Message {
+    public var period: CommonV1.Date? = nil
+    /// At most 500 characters; may be empty.
+    public var reason: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      period: CommonV1.Date? = nil,
+      reason: String = ""
+    ) {
+      self.period = period
+      self.reason = reason
+    }
+
+    /// Describes `waymark.measurement.v1.ExclusionOverride`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__exclusion_override__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ExclusionOverride.self)
+      self.period = ProtobufC.Unpacked.message(c.pointee.period)
+      self.reason = ProtobufC.Unpacked.string(c.pointee.reason)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ExclusionOverride.self)
+      c.pointee.period = arena.optional(self.period)
+      if !self.reason.isEmpty { c.pointee.reason = arena.string(self.reason) }
     }
   }
 }
@@ -422,6 +1149,11 @@ extension MeasurementV1 {
     public var kind: MeasurementV1.ChartKind = .unspecified
     /// Instead of the measure's own; empty for that.
     public var ruleSet: String = ""
+    public var overrides: MeasurementV1.ChartOverrides? = nil
+    /// Points a page: 1 to 10000; 0 means 5000. A page may have fewer, so that it fits into a message.
+    public var pageSize: Int32 = 0
+    /// `next_page_token` of the page before; empty for the first page. `ABORTED` when the chart has changed since.
+    public var pageToken: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -430,11 +1162,17 @@ extension MeasurementV1 {
     public init(
       measureID: String = "",
       kind: MeasurementV1.ChartKind = .unspecified,
-      ruleSet: String = ""
+      ruleSet: String = "",
+      overrides: MeasurementV1.ChartOverrides? = nil,
+      pageSize: Int32 = 0,
+      pageToken: String = ""
     ) {
       self.measureID = measureID
       self.kind = kind
       self.ruleSet = ruleSet
+      self.overrides = overrides
+      self.pageSize = pageSize
+      self.pageToken = pageToken
     }
 
     /// Describes `waymark.measurement.v1.GetChartRequest`.
@@ -445,6 +1183,9 @@ extension MeasurementV1 {
       self.measureID = ProtobufC.Unpacked.string(c.pointee.measure_id)
       self.kind = MeasurementV1.ChartKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
       self.ruleSet = ProtobufC.Unpacked.string(c.pointee.rule_set)
+      self.overrides = ProtobufC.Unpacked.message(c.pointee.overrides)
+      self.pageSize = c.pointee.page_size
+      self.pageToken = ProtobufC.Unpacked.string(c.pointee.page_token)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -452,6 +1193,9 @@ extension MeasurementV1 {
       if !self.measureID.isEmpty { c.pointee.measure_id = arena.string(self.measureID) }
       c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
       if !self.ruleSet.isEmpty { c.pointee.rule_set = arena.string(self.ruleSet) }
+      c.pointee.overrides = arena.optional(self.overrides)
+      c.pointee.page_size = self.pageSize
+      if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
     }
   }
 }
@@ -459,15 +1203,19 @@ extension MeasurementV1 {
 extension MeasurementV1 {
   public struct GetChartResponse: ProtobufC.Message {
     public var chart: MeasurementV1.Chart? = nil
+    /// Empty on the last page.
+    public var nextPageToken: String = ""
 
     /// The message with every field at its default.
     public init() {}
 
     /// The message with the fields given, the others at their defaults.
     public init(
-      chart: MeasurementV1.Chart? = nil
+      chart: MeasurementV1.Chart? = nil,
+      nextPageToken: String = ""
     ) {
       self.chart = chart
+      self.nextPageToken = nextPageToken
     }
 
     /// Describes `waymark.measurement.v1.GetChartResponse`.
@@ -476,11 +1224,13 @@ extension MeasurementV1 {
     public init(unpacking source: UnsafeRawPointer) {
       let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__GetChartResponse.self)
       self.chart = ProtobufC.Unpacked.message(c.pointee.chart)
+      self.nextPageToken = ProtobufC.Unpacked.string(c.pointee.next_page_token)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
       let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__GetChartResponse.self)
       c.pointee.chart = arena.optional(self.chart)
+      if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
     }
   }
 }
@@ -495,6 +1245,7 @@ extension MeasurementV1 {
     /// Width and height in CSS pixels, 200 to 4000; 0 means 720 by 320.
     public var width: Int32 = 0
     public var height: Int32 = 0
+    public var overrides: MeasurementV1.ChartOverrides? = nil
 
     /// The message with every field at its default.
     public init() {}
@@ -505,13 +1256,15 @@ extension MeasurementV1 {
       kind: MeasurementV1.ChartKind = .unspecified,
       ruleSet: String = "",
       width: Int32 = 0,
-      height: Int32 = 0
+      height: Int32 = 0,
+      overrides: MeasurementV1.ChartOverrides? = nil
     ) {
       self.measureID = measureID
       self.kind = kind
       self.ruleSet = ruleSet
       self.width = width
       self.height = height
+      self.overrides = overrides
     }
 
     /// Describes `waymark.measurement.v1.RenderChartRequest`.
@@ -524,6 +1277,7 @@ extension MeasurementV1 {
       self.ruleSet = ProtobufC.Unpacked.string(c.pointee.rule_set)
       self.width = c.pointee.width
       self.height = c.pointee.height
+      self.overrides = ProtobufC.Unpacked.message(c.pointee.overrides)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -533,6 +1287,7 @@ extension MeasurementV1 {
       if !self.ruleSet.isEmpty { c.pointee.rule_set = arena.string(self.ruleSet) }
       c.pointee.width = self.width
       c.pointee.height = self.height
+      c.pointee.overrides = arena.optional(self.overrides)
     }
   }
 }
@@ -541,7 +1296,7 @@ extension MeasurementV1 {
   public struct RenderChartResponse: ProtobufC.Message {
     /// An `<svg>` element, with title and description for screen readers, to stand inline or in a file.
     public var svg: String = ""
-    /// The numbers it was drawn from.
+    /// The numbers it was drawn from: the first page of them.
     public var chart: MeasurementV1.Chart? = nil
 
     /// The message with every field at its default.
@@ -569,6 +1324,340 @@ extension MeasurementV1 {
       let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__RenderChartResponse.self)
       if !self.svg.isEmpty { c.pointee.svg = arena.string(self.svg) }
       c.pointee.chart = arena.optional(self.chart)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct SuggestPhasesRequest: ProtobufC.Message {
+    public var measureID: String = ""
+    /// Instead of the measure's own; unspecified for that.
+    public var kind: MeasurementV1.ChartKind = .unspecified
+    /// Instead of the measure's own; empty for that.
+    public var ruleSet: String = ""
+    public var overrides: MeasurementV1.ChartOverrides? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      measureID: String = "",
+      kind: MeasurementV1.ChartKind = .unspecified,
+      ruleSet: String = "",
+      overrides: MeasurementV1.ChartOverrides? = nil
+    ) {
+      self.measureID = measureID
+      self.kind = kind
+      self.ruleSet = ruleSet
+      self.overrides = overrides
+    }
+
+    /// Describes `waymark.measurement.v1.SuggestPhasesRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__suggest_phases_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__SuggestPhasesRequest.self)
+      self.measureID = ProtobufC.Unpacked.string(c.pointee.measure_id)
+      self.kind = MeasurementV1.ChartKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+      self.ruleSet = ProtobufC.Unpacked.string(c.pointee.rule_set)
+      self.overrides = ProtobufC.Unpacked.message(c.pointee.overrides)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__SuggestPhasesRequest.self)
+      if !self.measureID.isEmpty { c.pointee.measure_id = arena.string(self.measureID) }
+      c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+      if !self.ruleSet.isEmpty { c.pointee.rule_set = arena.string(self.ruleSet) }
+      c.pointee.overrides = arena.optional(self.overrides)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// A place where a new phase might begin, with the evidence.
+  public struct PhaseSuggestion: ProtobufC.Message {
+    /// The day of the first point of the new phase, and its index.
+    public var start: CommonV1.Date? = nil
+    public var point: Int32 = 0
+    /// Index of the phase it would part.
+    public var phase: Int32 = 0
+    /// The signals that speak for it, without members and limits.
+    public var evidence: [MeasurementV1.Signal] = []
+    /// Mean of the values before, and from there on; medians on run charts.
+    public var before: Double = 0
+    public var after: Double = 0
+    /// How many values each of them is of.
+    public var valuesBefore: Int32 = 0
+    public var valuesAfter: Int32 = 0
+    public var meaning: MeasurementV1.SignalMeaning = .unspecified
+    /// The evidence in a sentence or two.
+    public var sentence: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      start: CommonV1.Date? = nil,
+      point: Int32 = 0,
+      phase: Int32 = 0,
+      evidence: [MeasurementV1.Signal] = [],
+      before: Double = 0,
+      after: Double = 0,
+      valuesBefore: Int32 = 0,
+      valuesAfter: Int32 = 0,
+      meaning: MeasurementV1.SignalMeaning = .unspecified,
+      sentence: String = ""
+    ) {
+      self.start = start
+      self.point = point
+      self.phase = phase
+      self.evidence = evidence
+      self.before = before
+      self.after = after
+      self.valuesBefore = valuesBefore
+      self.valuesAfter = valuesAfter
+      self.meaning = meaning
+      self.sentence = sentence
+    }
+
+    /// Describes `waymark.measurement.v1.PhaseSuggestion`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__phase_suggestion__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__PhaseSuggestion.self)
+      self.start = ProtobufC.Unpacked.message(c.pointee.start)
+      self.point = c.pointee.point
+      self.phase = c.pointee.phase
+      self.evidence = ProtobufC.Unpacked.messages(c.pointee.n_evidence, c.pointee.evidence)
+      self.before = c.pointee.before
+      self.after = c.pointee.after
+      self.valuesBefore = c.pointee.values_before
+      self.valuesAfter = c.pointee.values_after
+      self.meaning = MeasurementV1.SignalMeaning(rawValue: Int32(truncatingIfNeeded: c.pointee.meaning.rawValue))
+      self.sentence = ProtobufC.Unpacked.string(c.pointee.sentence)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__PhaseSuggestion.self)
+      c.pointee.start = arena.optional(self.start)
+      c.pointee.point = self.point
+      c.pointee.phase = self.phase
+      c.pointee.n_evidence = self.evidence.count
+      c.pointee.evidence = arena.messages(self.evidence)
+      c.pointee.before = self.before
+      arena.keepSign(of: self.before, field: 5, in: target)
+      c.pointee.after = self.after
+      arena.keepSign(of: self.after, field: 6, in: target)
+      c.pointee.values_before = self.valuesBefore
+      c.pointee.values_after = self.valuesAfter
+      c.pointee.meaning = .init(rawValue: .init(truncatingIfNeeded: self.meaning.rawValue))
+      if !self.sentence.isEmpty { c.pointee.sentence = arena.string(self.sentence) }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct SuggestPhasesResponse: ProtobufC.Message {
+    public var suggestions: [MeasurementV1.PhaseSuggestion] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      suggestions: [MeasurementV1.PhaseSuggestion] = []
+    ) {
+      self.suggestions = suggestions
+    }
+
+    /// Describes `waymark.measurement.v1.SuggestPhasesResponse`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__suggest_phases_response__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__SuggestPhasesResponse.self)
+      self.suggestions = ProtobufC.Unpacked.messages(c.pointee.n_suggestions, c.pointee.suggestions)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__SuggestPhasesResponse.self)
+      c.pointee.n_suggestions = self.suggestions.count
+      c.pointee.suggestions = arena.messages(self.suggestions)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct RecommendChartRequest: ProtobufC.Message {
+    public var measureID: String = ""
+    /// What the values are, where it is known.
+    public var nature: MeasurementV1.DataNature = .unspecified
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      measureID: String = "",
+      nature: MeasurementV1.DataNature = .unspecified
+    ) {
+      self.measureID = measureID
+      self.nature = nature
+    }
+
+    /// Describes `waymark.measurement.v1.RecommendChartRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__recommend_chart_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__RecommendChartRequest.self)
+      self.measureID = ProtobufC.Unpacked.string(c.pointee.measure_id)
+      self.nature = MeasurementV1.DataNature(rawValue: Int32(truncatingIfNeeded: c.pointee.nature.rawValue))
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__RecommendChartRequest.self)
+      if !self.measureID.isEmpty { c.pointee.measure_id = arena.string(self.measureID) }
+      c.pointee.nature = .init(rawValue: .init(truncatingIfNeeded: self.nature.rawValue))
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Another kind, and when it is better.
+  public struct ChartAlternative: ProtobufC.Message {
+    public var kind: MeasurementV1.ChartKind = .unspecified
+    public var reason: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      kind: MeasurementV1.ChartKind = .unspecified,
+      reason: String = ""
+    ) {
+      self.kind = kind
+      self.reason = reason
+    }
+
+    /// Describes `waymark.measurement.v1.ChartAlternative`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__chart_alternative__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ChartAlternative.self)
+      self.kind = MeasurementV1.ChartKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+      self.reason = ProtobufC.Unpacked.string(c.pointee.reason)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ChartAlternative.self)
+      c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+      if !self.reason.isEmpty { c.pointee.reason = arena.string(self.reason) }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct RecommendChartResponse: ProtobufC.Message {
+    public var kind: MeasurementV1.ChartKind = .unspecified
+    /// What the values were taken for.
+    public var nature: MeasurementV1.DataNature = .unspecified
+    /// Why this kind, the weightiest first.
+    public var reasons: [String] = []
+    public var alternatives: [MeasurementV1.ChartAlternative] = []
+    /// How much the points vary, in what chance makes of them (Laney's σz); absent where that means nothing.
+    public var dispersion: Double? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      kind: MeasurementV1.ChartKind = .unspecified,
+      nature: MeasurementV1.DataNature = .unspecified,
+      reasons: [String] = [],
+      alternatives: [MeasurementV1.ChartAlternative] = [],
+      dispersion: Double? = nil
+    ) {
+      self.kind = kind
+      self.nature = nature
+      self.reasons = reasons
+      self.alternatives = alternatives
+      self.dispersion = dispersion
+    }
+
+    /// Describes `waymark.measurement.v1.RecommendChartResponse`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__recommend_chart_response__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__RecommendChartResponse.self)
+      self.kind = MeasurementV1.ChartKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+      self.nature = MeasurementV1.DataNature(rawValue: Int32(truncatingIfNeeded: c.pointee.nature.rawValue))
+      self.reasons = ProtobufC.Unpacked.strings(c.pointee.n_reasons, c.pointee.reasons)
+      self.alternatives = ProtobufC.Unpacked.messages(c.pointee.n_alternatives, c.pointee.alternatives)
+      if c.pointee.dispersion_presence_case.rawValue == 5 { self.dispersion = c.pointee.dispersion }
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__RecommendChartResponse.self)
+      c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+      c.pointee.nature = .init(rawValue: .init(truncatingIfNeeded: self.nature.rawValue))
+      c.pointee.n_reasons = self.reasons.count
+      c.pointee.reasons = arena.strings(self.reasons)
+      c.pointee.n_alternatives = self.alternatives.count
+      c.pointee.alternatives = arena.messages(self.alternatives)
+      if let member = self.dispersion {
+        c.pointee.dispersion_presence_case = .init(rawValue: 5)
+        c.pointee.dispersion = member
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct ListRuleSetsRequest: ProtobufC.Message {
+    /// The message with every field at its default.
+    public init() {}
+
+    /// Describes `waymark.measurement.v1.ListRuleSetsRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__list_rule_sets_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct ListRuleSetsResponse: ProtobufC.Message {
+    /// By name, then version.
+    public var ruleSets: [MeasurementV1.RuleSet] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      ruleSets: [MeasurementV1.RuleSet] = []
+    ) {
+      self.ruleSets = ruleSets
+    }
+
+    /// Describes `waymark.measurement.v1.ListRuleSetsResponse`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__list_rule_sets_response__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ListRuleSetsResponse.self)
+      self.ruleSets = ProtobufC.Unpacked.messages(c.pointee.n_rule_sets, c.pointee.rule_sets)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ListRuleSetsResponse.self)
+      c.pointee.n_rule_sets = self.ruleSets.count
+      c.pointee.rule_sets = arena.messages(self.ruleSets)
     }
   }
 }

@@ -70,15 +70,16 @@ extension MeasurementV1 {
     case uPrime
     /// Moving ranges: how far each value lies from the one before it. The companion of the I chart.
     case mr
-    /// Means of subgroups; limits from the spread within them.
+    /// Means of subgroups, limits from the spread within them. Needs several values a point, which observations do not
+    /// have: no measure can be stored with it.
     case xBar
-    /// Standard deviations within subgroups: the companion of the X̄ chart.
+    /// Standard deviations within subgroups: the companion of the X̄ chart, with the same need.
     case s
     /// Counts with Poisson limits, where the room for events is the same each time.
     case c
-    /// Cases between rare events; geometric limits.
+    /// Cases between rare events, with geometric limits.
     case g
-    /// Time between rare events, on a scale that makes it near normal.
+    /// Time between rare events, on a scale that makes it near normal. Values are above 0.
     case t
     /// Taylor's I′: values weighted by their denominators, limits from the variation between points.
     case iPrime
@@ -148,6 +149,229 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// Where the centre line of a G chart is drawn.
+  public enum GeometricCentre: ProtobufC.Enumeration {
+    /// Not said; means `MEDIAN`.
+    case unspecified
+    /// At the median of the baseline (qicharts2).
+    case median
+    /// At its mean (Montgomery; Benneyan).
+    case mean
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .median,
+        .mean,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .median
+      case 2: self = .mean
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .median: 1
+      case .mean: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// A target that holds from a day on, until the next step.
+  public struct TargetStep: ProtobufC.Message {
+    /// Absent for a target that held from the beginning.
+    public var from: CommonV1.Date? = nil
+    /// In the measure's unit, after multiplication.
+    public var value: Double = 0
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      from: CommonV1.Date? = nil,
+      value: Double = 0
+    ) {
+      self.from = from
+      self.value = value
+    }
+
+    /// Describes `waymark.measurement.v1.TargetStep`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__target_step__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__TargetStep.self)
+      self.from = ProtobufC.Unpacked.message(c.pointee.from)
+      self.value = c.pointee.value
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__TargetStep.self)
+      c.pointee.from = arena.optional(self.from)
+      c.pointee.value = self.value
+      arena.keepSign(of: self.value, field: 2, in: target)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// A value that shall be reached on a day.
+  public struct Milestone: ProtobufC.Message {
+    public var day: CommonV1.Date? = nil
+    /// In the measure's unit, after multiplication.
+    public var value: Double = 0
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      day: CommonV1.Date? = nil,
+      value: Double = 0
+    ) {
+      self.day = day
+      self.value = value
+    }
+
+    /// Describes `waymark.measurement.v1.Milestone`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__milestone__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__Milestone.self)
+      self.day = ProtobufC.Unpacked.message(c.pointee.day)
+      self.value = c.pointee.value
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__Milestone.self)
+      c.pointee.day = arena.optional(self.day)
+      c.pointee.value = self.value
+      arena.keepSign(of: self.value, field: 2, in: target)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Where the values shall be, and from when on. Targets change no line and no signal.
+  public struct Targets: ProtobufC.Message {
+    /// At most 100, in any order; of two for one day the later in the list counts.
+    public var steps: [MeasurementV1.TargetStep] = []
+    /// The way to the target, straight from one milestone to the next; at most 100.
+    public var trajectory: [MeasurementV1.Milestone] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      steps: [MeasurementV1.TargetStep] = [],
+      trajectory: [MeasurementV1.Milestone] = []
+    ) {
+      self.steps = steps
+      self.trajectory = trajectory
+    }
+
+    /// Describes `waymark.measurement.v1.Targets`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__targets__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__Targets.self)
+      self.steps = ProtobufC.Unpacked.messages(c.pointee.n_steps, c.pointee.steps)
+      self.trajectory = ProtobufC.Unpacked.messages(c.pointee.n_trajectory, c.pointee.trajectory)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__Targets.self)
+      c.pointee.n_steps = self.steps.count
+      c.pointee.steps = arena.messages(self.steps)
+      c.pointee.n_trajectory = self.trajectory.count
+      c.pointee.trajectory = arena.messages(self.trajectory)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// The choices in which packages and textbooks differ; what is not said follows the owner of the method.
+  public struct ChartMethod: ProtobufC.Message {
+    /// Whether moving ranges of 3.267 times their mean or more are left out once; absent for what the rule set's owner
+    /// does. Of consequence for I, I′, P′ and U′ charts.
+    public var screensMovingRanges: Bool? = nil
+    /// Three sigma of an I chart in mean moving ranges, above 0; absent for what the rule set's owner takes, 3/1.128 or
+    /// 2.66.
+    public var individualsWidth: Double? = nil
+    /// Whether lower limits below 0 are set to 0 when no value is negative, on I charts of what cannot be negative.
+    public var cutsLimitsAtZero: Bool = false
+    /// Whether Laney's σz is never taken below 1.
+    public var keepsSigmaZAtLeastOne: Bool = false
+    public var geometricCentre: MeasurementV1.GeometricCentre = .unspecified
+    /// Whether a subgroup without any value takes one degree of freedom from the pooled deviation, as in qicharts2.
+    public var countsEmptySubgroups: Bool = false
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      screensMovingRanges: Bool? = nil,
+      individualsWidth: Double? = nil,
+      cutsLimitsAtZero: Bool = false,
+      keepsSigmaZAtLeastOne: Bool = false,
+      geometricCentre: MeasurementV1.GeometricCentre = .unspecified,
+      countsEmptySubgroups: Bool = false
+    ) {
+      self.screensMovingRanges = screensMovingRanges
+      self.individualsWidth = individualsWidth
+      self.cutsLimitsAtZero = cutsLimitsAtZero
+      self.keepsSigmaZAtLeastOne = keepsSigmaZAtLeastOne
+      self.geometricCentre = geometricCentre
+      self.countsEmptySubgroups = countsEmptySubgroups
+    }
+
+    /// Describes `waymark.measurement.v1.ChartMethod`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__chart_method__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ChartMethod.self)
+      if c.pointee.screens_moving_ranges_presence_case.rawValue == 1 { self.screensMovingRanges = c.pointee.screens_moving_ranges != 0 }
+      if c.pointee.individuals_width_presence_case.rawValue == 2 { self.individualsWidth = c.pointee.individuals_width }
+      self.cutsLimitsAtZero = c.pointee.cuts_limits_at_zero != 0
+      self.keepsSigmaZAtLeastOne = c.pointee.keeps_sigma_z_at_least_one != 0
+      self.geometricCentre = MeasurementV1.GeometricCentre(rawValue: Int32(truncatingIfNeeded: c.pointee.geometric_centre.rawValue))
+      self.countsEmptySubgroups = c.pointee.counts_empty_subgroups != 0
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ChartMethod.self)
+      if let member = self.screensMovingRanges {
+        c.pointee.screens_moving_ranges_presence_case = .init(rawValue: 1)
+        c.pointee.screens_moving_ranges = member ? 1 : 0
+      }
+      if let member = self.individualsWidth {
+        c.pointee.individuals_width_presence_case = .init(rawValue: 2)
+        c.pointee.individuals_width = member
+      }
+      c.pointee.cuts_limits_at_zero = self.cutsLimitsAtZero ? 1 : 0
+      c.pointee.keeps_sigma_z_at_least_one = self.keepsSigmaZAtLeastOne ? 1 : 0
+      c.pointee.geometric_centre = .init(rawValue: .init(truncatingIfNeeded: self.geometricCentre.rawValue))
+      c.pointee.counts_empty_subgroups = self.countsEmptySubgroups ? 1 : 0
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// Something that is counted or measured again and again, to learn whether changes are improvements.
   public struct Measure: ProtobufC.Message {
     /// UUIDv7, given by the service.
@@ -169,11 +393,13 @@ extension MeasurementV1 {
     public var denominatorMeaning: String = ""
     public var direction: CommonV1.Direction = .unspecified
     public var chartKind: MeasurementV1.ChartKind = .unspecified
-    /// Rule set for special causes, `name` or `name@version`: `anhoej` or `making-data-count`. Empty means `anhoej`.
+    /// Rule set for special causes, `name` or `name@version`; `ListRuleSets` has them all. Empty means `anhoej`. It is kept
+    /// as `name@version`, the latest version there is when it is written, so that a later version changes no verdict unasked.
     public var ruleSet: String = ""
     /// Values are shown multiplied by this: 100 for per cent, 1000 for a rate per 1,000. 0 means 1.
     public var multiplier: Double = 0
-    /// Where the value shall be, in `unit` (after multiplication); absent when there is none.
+    /// Where the value shall be, in `unit` (after multiplication); absent when there is none. Reads as the target in force
+    /// today. Written without `targets`, it is the one target for all time.
     public var target: Double? = nil
     /// When the measure was created.
     public var createTime: GoogleProtobuf.Timestamp? = nil
@@ -181,6 +407,16 @@ extension MeasurementV1 {
     public var updateTime: GoogleProtobuf.Timestamp? = nil
     /// Changes with every write. Send it back with an update to be told (`ABORTED`) when someone else wrote first.
     public var etag: String = ""
+    /// Targets by date and the way to them; absent when there are none. Where both are written, they count and `target` does
+    /// not.
+    public var targets: MeasurementV1.Targets? = nil
+    /// Centre line and limits of each phase are frozen after so many points from its start; 0 means that all points set them.
+    /// At least what the rule set asks for, at most 100,000.
+    public var baselinePoints: Int32 = 0
+    /// Absent when every choice follows the owner of the method.
+    public var method: MeasurementV1.ChartMethod? = nil
+    /// A centre line known in advance, in `unit`, in place of the one that the values would give.
+    public var knownCentreLine: Double? = nil
 
     /// The message with every field at its default.
     public init() {}
@@ -203,7 +439,11 @@ extension MeasurementV1 {
       target: Double? = nil,
       createTime: GoogleProtobuf.Timestamp? = nil,
       updateTime: GoogleProtobuf.Timestamp? = nil,
-      etag: String = ""
+      etag: String = "",
+      targets: MeasurementV1.Targets? = nil,
+      baselinePoints: Int32 = 0,
+      method: MeasurementV1.ChartMethod? = nil,
+      knownCentreLine: Double? = nil
     ) {
       self.id = id
       self.organisationID = organisationID
@@ -222,6 +462,10 @@ extension MeasurementV1 {
       self.createTime = createTime
       self.updateTime = updateTime
       self.etag = etag
+      self.targets = targets
+      self.baselinePoints = baselinePoints
+      self.method = method
+      self.knownCentreLine = knownCentreLine
     }
 
     /// Describes `waymark.measurement.v1.Measure`.
@@ -246,6 +490,10 @@ extension MeasurementV1 {
       self.createTime = ProtobufC.Unpacked.message(c.pointee.create_time)
       self.updateTime = ProtobufC.Unpacked.message(c.pointee.update_time)
       self.etag = ProtobufC.Unpacked.string(c.pointee.etag)
+      self.targets = ProtobufC.Unpacked.message(c.pointee.targets)
+      self.baselinePoints = c.pointee.baseline_points
+      self.method = ProtobufC.Unpacked.message(c.pointee.method)
+      if c.pointee.known_centre_line_presence_case.rawValue == 21 { self.knownCentreLine = c.pointee.known_centre_line }
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -271,6 +519,13 @@ extension MeasurementV1 {
       c.pointee.create_time = arena.optional(self.createTime)
       c.pointee.update_time = arena.optional(self.updateTime)
       if !self.etag.isEmpty { c.pointee.etag = arena.string(self.etag) }
+      c.pointee.targets = arena.optional(self.targets)
+      c.pointee.baseline_points = self.baselinePoints
+      c.pointee.method = arena.optional(self.method)
+      if let member = self.knownCentreLine {
+        c.pointee.known_centre_line_presence_case = .init(rawValue: 21)
+        c.pointee.known_centre_line = member
+      }
     }
   }
 }
@@ -489,7 +744,8 @@ extension MeasurementV1 {
     /// The measure with id, new values and etag.
     public var measure: MeasurementV1.Measure? = nil
     /// Any of `name`, `kind`, `operational_definition`, `unit`, `numerator_meaning`, `denominator_meaning`, `direction`,
-    /// `chart_kind`, `rule_set`, `multiplier`, `target`; empty means all of them.
+    /// `chart_kind`, `rule_set`, `multiplier`, `target`, `targets`, `baseline_points`, `method`, `known_centre_line`; empty
+    /// means all of them.
     public var updateMask: GoogleProtobuf.FieldMask? = nil
 
     /// The message with every field at its default.

@@ -14,54 +14,103 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
     _ request: MeasurementV1.GetChartRequest, context: ServerContext
   ) async throws -> MeasurementV1.GetChartResponse {
     var checks = FieldChecks()
-    checks.chart(of: request.measureID, kind: request.kind, ruleSet: request.ruleSet)
+    let look = ChartLook(
+      of: request.measureID, kind: request.kind, ruleSet: request.ruleSet, overrides: request.overrides, &checks)
     try checks.finish()
-    let inputs = try await inputs(measure: request.measureID, kind: request.kind, ruleSet: request.ruleSet)
-    let message = try await context.offload { MeasurementV1.Chart(try inputs.chart(), of: inputs.measure) }
-    return MeasurementV1.GetChartResponse(chart: message)
+    let page = try ChartPage(size: request.pageSize, token: request.pageToken, look: look)
+    let inputs = try await inputs(of: request.measureID, look)
+    try page.require(inputs.measure)
+    return try await context.offload {
+      let chart = try inputs.chart()
+      let points = page.points(of: chart)
+      return MeasurementV1.GetChartResponse(
+        chart: MeasurementV1.Chart(chart, of: inputs.measure, points: points, annotations: inputs.annotations),
+        nextPageToken: page.token(after: points, of: chart, inputs.measure))
+    }
   }
 
   func renderChart(
     _ request: MeasurementV1.RenderChartRequest, context: ServerContext
   ) async throws -> MeasurementV1.RenderChartResponse {
     var checks = FieldChecks()
-    checks.chart(of: request.measureID, kind: request.kind, ruleSet: request.ruleSet)
+    let look = ChartLook(
+      of: request.measureID, kind: request.kind, ruleSet: request.ruleSet, overrides: request.overrides, &checks)
     let width = checks.length(request.width, field: "width", default: 720)
     let height = checks.length(request.height, field: "height", default: 320)
     try checks.finish()
-    let inputs = try await inputs(measure: request.measureID, kind: request.kind, ruleSet: request.ruleSet)
+    let inputs = try await inputs(of: request.measureID, look)
     return try await context.offload {
       let chart = try inputs.chart()
       let drawing = ChartDrawing(
         title: inputs.measure.definition.name, width: width, height: height,
         // Drawings of one chart in several sizes may stand on one page.
         id: "chart-\(inputs.measure.id)-\(width)x\(height)")
+      let svg = drawing.svg(of: chart)
+      let room = ChartPage.answerBytes - svg.utf8.count
+      guard room > 0 else {
+        throw RPCError.failure(
+          .failedPrecondition, reason: "DRAWING_TOO_LARGE",
+          message: "The drawing of \(chart.points.count) points is larger than an answer may be; GetChart gives the "
+            + "numbers page by page.")
+      }
+      let points = ChartPage().points(of: chart, budget: room)
       return MeasurementV1.RenderChartResponse(
-        svg: drawing.svg(of: chart), chart: MeasurementV1.Chart(chart, of: inputs.measure))
+        svg: svg,
+        chart: MeasurementV1.Chart(chart, of: inputs.measure, points: points, annotations: inputs.annotations))
     }
   }
 
+  func suggestPhases(
+    _ request: MeasurementV1.SuggestPhasesRequest, context: ServerContext
+  ) async throws -> MeasurementV1.SuggestPhasesResponse {
+    var checks = FieldChecks()
+    let look = ChartLook(
+      of: request.measureID, kind: request.kind, ruleSet: request.ruleSet, overrides: request.overrides, &checks)
+    try checks.finish()
+    let inputs = try await inputs(of: request.measureID, look)
+    return try await context.offload {
+      let chart = try inputs.chart()
+      return MeasurementV1.SuggestPhasesResponse(
+        suggestions: chart.phaseSuggestions.map { MeasurementV1.PhaseSuggestion($0, of: chart) })
+    }
+  }
+
+  func recommendChart(
+    _ request: MeasurementV1.RecommendChartRequest, context: ServerContext
+  ) async throws -> MeasurementV1.RecommendChartResponse {
+    var checks = FieldChecks()
+    let look = ChartLook(of: request.measureID, kind: .unspecified, ruleSet: "", overrides: nil, &checks)
+    if case .unrecognized(let number) = request.nature {
+      checks.violation(
+        "nature",
+        "has the unknown value \(number); PROPORTION, RATE, COUNT, MEASUREMENT, SUBGROUPS, TIME_BETWEEN and "
+          + "CASES_BETWEEN are accepted")
+    }
+    try checks.finish()
+    let inputs = try await inputs(of: request.measureID, look)
+    return try await context.offload {
+      let recommendation = ChartChooser.recommend(for: try inputs.series(), nature: DataNature(request.nature))
+      return MeasurementV1.RecommendChartResponse(recommendation)
+    }
+  }
+
+  func listRuleSets(
+    _ request: MeasurementV1.ListRuleSetsRequest, context: ServerContext
+  ) async throws -> MeasurementV1.ListRuleSetsResponse {
+    let sets = RuleSet.available.sorted { ($0.id.name, $0.id.version) < ($1.id.name, $1.id.version) }
+    return MeasurementV1.ListRuleSetsResponse(ruleSets: sets.map { MeasurementV1.RuleSet($0) })
+  }
+
   /// Reads what a chart is made of.
-  private func inputs(
-    measure id: String, kind: MeasurementV1.ChartKind, ruleSet: String
-  ) async throws -> ChartInputs {
-    guard let (measure, points) = try await observations.series(of: id) else {
+  private func inputs(of id: String, _ look: ChartLook) async throws -> ChartInputs {
+    guard let (measure, points, judgements) = try await observations.series(of: id) else {
       throw RPCError.notFound("measure", id: id)
     }
-    return ChartInputs(
-      measure: measure, kind: ChartKind(kind) ?? measure.definition.chartKind,
-      ruleSet: ruleSet.isEmpty ? measure.definition.ruleSet : ruleSet, observations: points)
+    return ChartInputs(measure: measure, look: look, observations: points, judgements: judgements)
   }
 }
 
 extension FieldChecks {
-  /// Checks what all requests for a chart have in common.
-  fileprivate mutating func chart(of measure: String, kind: MeasurementV1.ChartKind, ruleSet: String) {
-    measureID(measure, field: "measure_id")
-    chartKind(kind, field: "kind")
-    self.ruleSet(ruleSet, field: "rule_set")
-  }
-
   /// Checks a width or height in CSS pixels.
   fileprivate mutating func length(_ length: Int32, field: String, default usual: Int) -> Int {
     if length == 0 { return usual }

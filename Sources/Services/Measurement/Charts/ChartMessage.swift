@@ -6,15 +6,19 @@ import SPC
 // The chart as it travels: what SPC computed, field by field.
 
 extension MeasurementV1.Chart {
-  init(_ chart: Chart, of measure: Measure) {
-    // One phase for now: the runs analysis of the chart is that of its last phase.
+  /// - Parameters:
+  ///   - points: Which points of the chart the message carries.
+  ///   - annotations: Those in force, by day.
+  init(
+    _ chart: Chart, of measure: Measure, points: Range<Int>, annotations: [MeasurementV1.Annotation] = []
+  ) {
     let runs = chart.phases.last?.runs
     self.init(
       measureID: measure.id,
       kind: MeasurementV1.ChartKind(chart.spec.kind),
       ruleSet: chart.spec.ruleSet.id.description,
-      points: chart.points.map { MeasurementV1.ChartPoint($0) },
-      signals: zip(chart.signals, chart.sentences).map { MeasurementV1.Signal($0, sentence: $1) },
+      points: points.map { MeasurementV1.ChartPoint(chart.points[$0]) },
+      signals: MeasurementV1.Signal.all(of: chart, on: points),
       target: chart.targetInForce,
       variation: chart.variation.map { MeasurementV1.Variation($0) } ?? .unspecified,
       assurance: chart.assurance.map { MeasurementV1.Assurance($0) } ?? .unspecified,
@@ -26,7 +30,52 @@ extension MeasurementV1.Chart {
       summary: chart.summary,
       cautions: chart.cautions,
       title: measure.definition.name,
-      unit: measure.definition.unit)
+      unit: measure.definition.unit,
+      phases: chart.phases.map { MeasurementV1.ChartPhase($0, of: chart) },
+      firstPoint: Int32(clamping: points.lowerBound),
+      pointCount: Int32(clamping: chart.points.count),
+      signalCount: Int32(clamping: chart.signals.count),
+      targets: chart.spec.targets.isEmpty ? nil : MeasurementV1.Targets(chart.spec.targets),
+      direction: CommonV1.Direction(chart.spec.direction),
+      annotations: MeasurementV1.Annotation.shown(annotations, on: chart))
+  }
+}
+
+extension MeasurementV1.Annotation {
+  /// What annotations may take of a message.
+  private static let mostBytes = 700_000
+  private static let most = 1000
+
+  /// Those within the days of the chart: the latest of them, as many as a message has room for, by day.
+  fileprivate static func shown(_ annotations: [Self], on chart: Chart) -> [Self] {
+    guard let first = chart.series.days.first, let last = chart.series.days.last else { return [] }
+    var bytes = 0
+    let latest = annotations.reversed().lazy
+      .filter { annotation in
+        annotation.day.flatMap { Day($0) }.map { (first...last).contains($0) } ?? false
+      }
+      .prefix(most)
+      .prefix { annotation in
+        bytes += 200 + annotation.text.utf8.count + annotation.reference.utf8.count
+        return bytes <= mostBytes
+      }
+    return latest.reversed()
+  }
+}
+
+extension MeasurementV1.ChartPhase {
+  fileprivate init(_ phase: Phase, of chart: Chart) {
+    self.init(
+      firstPoint: Int32(clamping: phase.points.lowerBound), pointCount: Int32(clamping: phase.points.count),
+      reason: phase.reason, centreLine: phase.centreLine, baselineValues: Int32(clamping: phase.baselineValues),
+      trial: phase.isTrial,
+      runs: phase.runs.map {
+        MeasurementV1.RunsAnalysis(
+          usefulPoints: Int32(clamping: $0.usefulPoints), longestRun: Int32(clamping: $0.longestRun),
+          longestRunLimit: Int32(clamping: $0.longestRunLimit), crossings: Int32(clamping: $0.crossings),
+          crossingsLimit: Int32(clamping: $0.crossingsLimit))
+      },
+      start: phase.points.isEmpty ? nil : CommonV1.Date(chart.series.days[phase.points.lowerBound]))
   }
 }
 
@@ -35,21 +84,15 @@ extension MeasurementV1.ChartPoint {
     self.init(
       period: CommonV1.Date(point.day), value: point.value, denominator: point.denominator,
       centreLine: point.centreLine, lowerLimit: point.lowerLimit, upperLimit: point.upperLimit,
-      signals: point.signals.map { Int32(clamping: $0) }, note: point.note)
-  }
-}
-
-extension MeasurementV1.Signal {
-  init(_ signal: Signal, sentence: String) {
-    let meaning: MeasurementV1.SignalMeaning =
-      switch signal.meaning {
-      case .improvement: .improvement
-      case .concern: .concern
-      case .neutral: .neutral
-      }
-    self.init(
-      rule: signal.rule.id, members: signal.members.map { Int32(clamping: $0) }, meaning: meaning,
-      sentence: sentence)
+      signals: point.signals.map { Int32(clamping: $0) }, note: point.note, nearLowerLimit: point.nearLowerLimit,
+      nearUpperLimit: point.nearUpperLimit, uncutLowerLimit: point.uncutLowerLimit,
+      uncutUpperLimit: point.uncutUpperLimit, target: point.target, phase: Int32(clamping: point.phase),
+      baseline: point.isBaseline, excluded: point.isExcluded, exclusionReason: point.exclusionReason,
+      mark: point.mark.map {
+        MeasurementV1.Mark(
+          rule: $0.rule.id, side: MeasurementV1.Side($0.side), meaning: MeasurementV1.SignalMeaning($0.meaning))
+      },
+      numerator: point.numerator)
   }
 }
 

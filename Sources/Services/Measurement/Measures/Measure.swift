@@ -14,15 +14,20 @@ struct MeasureDefinition: Sendable, Hashable {
   var denominatorMeaning = ""
   var direction = CommonV1.Direction.unspecified
   var chartKind = ChartKind.run
-  /// As its owner wrote it, `name` or `name@version`; always one that there is.
-  var ruleSet = RuleSet.anhoej.id.name
+  /// `name@version`, so that a later version changes no verdict unasked; one that there was when it was written.
+  var ruleSet = RuleSet.anhoej.id.description
   /// Finite and greater than 0.
   var multiplier = 1.0
   /// In `unit`, after multiplication; finite.
-  var target: Double?
+  var targets = Targets.none
+  /// How many points from the start of each phase set its lines; 0 for all.
+  var baselinePoints = 0
+  var method = ChartMethod()
+  /// In `unit`; finite.
+  var knownCentreLine: Double?
 
   /// Whether its values are numerators.
-  var hasDenominator: Bool { chartKind.needsDenominator || !denominatorMeaning.isEmpty }
+  var hasDenominator: Bool { chartKind.needsDenominator || chartKind == .iPrime || !denominatorMeaning.isEmpty }
 
   /// What its observations may say.
   var observationRules: ObservationRules { ObservationRules(kind: chartKind) }
@@ -37,6 +42,8 @@ struct Measure: Sendable, Hashable {
   var createTime: Instant
   var updateTime: Instant
   var revision = Revision.first
+  /// Counts the changes to what its chart is made of: observations, specification, phases and exclusions.
+  var chartVersion: Int64 = 1
 }
 
 /// Nanoseconds since the start of 1970, UTC.
@@ -76,38 +83,31 @@ extension MeasureDefinition {
     }
     definition.chartKind = ChartKind(message.chartKind) ?? .run
     checks.chartKind(message.chartKind, field: "measure.chart_kind")
-    if !message.ruleSet.isEmpty { definition.ruleSet = message.ruleSet }
-    checks.ruleSet(message.ruleSet, field: "measure.rule_set")
+    if definition.chartKind.needsSubgroups {
+      checks.violation(
+        "measure.chart_kind",
+        "\(definition.chartKind.title)s need several values for every point, and observations have one; other kinds are "
+          + "accepted")
+    }
+    let ruleSet = checks.ruleSet(message.ruleSet, field: "measure.rule_set")
+    if let ruleSet { definition.ruleSet = ruleSet.id.description }
     definition.multiplier = message.multiplier == 0 ? 1 : message.multiplier
     if !(definition.multiplier.isFinite && definition.multiplier > 0) {
       checks.violation(
         "measure.multiplier", "is \(message.multiplier); a finite number greater than 0 is accepted, or 0 for 1")
     }
-    definition.target = message.target
-    checks.finite(message.target, field: "measure.target")
+    if let targets = message.targets {
+      definition.targets = checks.targets(targets, field: "measure.targets")
+    } else {
+      checks.finite(message.target, field: "measure.target")
+      if let target = message.target { definition.targets = Targets(target) }
+    }
+    definition.baselinePoints = checks.baselinePoints(
+      message.baselinePoints, field: "measure.baseline_points", ruleSet: ruleSet)
+    definition.method = checks.method(message.method, field: "measure.method")
+    checks.finite(message.knownCentreLine, field: "measure.known_centre_line")
+    definition.knownCentreLine = message.knownCentreLine
     return definition
-  }
-}
-
-extension FieldChecks {
-  /// Checks a kind of chart; one that is not said is accepted.
-  mutating func chartKind(_ kind: MeasurementV1.ChartKind, field: String) {
-    guard case .unrecognized(let number) = kind else { return }
-    violation(field, "has the unknown value \(number); RUN, I, P, P_PRIME, U and U_PRIME are accepted")
-  }
-
-  /// Checks the name of a rule set; none is accepted.
-  mutating func ruleSet(_ name: String, field: String) {
-    guard !name.isEmpty, (try? RuleSet.named(name)) == nil else { return }
-    let known = RuleSet.available.flatMap { [$0.id.name, $0.id.description] }.joined(separator: ", ")
-    violation(field, "\"\(name.shortened)\" is not known; accepted are \(known)")
-  }
-
-  /// Checks that a request says which measure it means.
-  ///
-  /// Which ids there are is for the store to say.
-  mutating func measureID(_ id: String, field: String) {
-    if id.isEmpty { violation(field, "is empty; the id of a measure is needed") }
   }
 }
 
@@ -115,12 +115,14 @@ extension MeasureDefinition {
   /// The fields that an update can change, as its mask names them.
   static let changeable = [
     "name", "kind", "operational_definition", "unit", "numerator_meaning", "denominator_meaning", "direction",
-    "chart_kind", "rule_set", "multiplier", "target",
+    "chart_kind", "rule_set", "multiplier", "target", "targets", "baseline_points", "method", "known_centre_line",
   ]
 
   /// What a message with the fields of `change` that the mask names, and this definition's others, would say.
-  func merged(with change: MeasurementV1.Measure, mask: UpdateMask) -> MeasurementV1.Measure {
-    var merged = self.message
+  ///
+  /// - Parameter day: Today, which decides what the target in force is.
+  func merged(with change: MeasurementV1.Measure, mask: UpdateMask, on day: Day) -> MeasurementV1.Measure {
+    var merged = message(on: day)
     if mask.covers("name") { merged.name = change.name }
     if mask.covers("kind") { merged.kind = change.kind }
     if mask.covers("operational_definition") { merged.operationalDefinition = change.operationalDefinition }
@@ -131,7 +133,28 @@ extension MeasureDefinition {
     if mask.covers("chart_kind") { merged.chartKind = change.chartKind }
     if mask.covers("rule_set") { merged.ruleSet = change.ruleSet }
     if mask.covers("multiplier") { merged.multiplier = change.multiplier }
-    if mask.covers("target") { merged.target = change.target }
+    if mask.covers("baseline_points") { merged.baselinePoints = change.baselinePoints }
+    if mask.covers("method") { merged.method = change.method }
+    if mask.covers("known_centre_line") { merged.knownCentreLine = change.knownCentreLine }
+    merged.mergeTargets(of: change, mask: mask)
     return merged
+  }
+}
+
+extension MeasurementV1.Measure {
+  /// Takes the targets that a change brings, in either of the two forms that they have.
+  ///
+  /// A client that knows the one target only leaves steps alone that it has not seen; one that knows both and changes the
+  /// one target means that.
+  fileprivate mutating func mergeTargets(of change: MeasurementV1.Measure, mask: UpdateMask) {
+    if mask.covers("targets"), let new = change.targets, new != targets {
+      targets = new
+    } else if mask.covers("target"), change.target != target {
+      targets = nil
+      target = change.target
+    } else if mask.covers("targets"), !mask.covers("target"), change.targets == nil {
+      targets = nil
+      target = nil
+    }
   }
 }

@@ -27,7 +27,7 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
 
     // A repeated request needs no project: it is answered even when the projects service is away.
     if let made = try await store.measure(request: request.requestID, project: message.projectID) {
-      return MeasurementV1.CreateMeasureResponse(measure: made.message)
+      return MeasurementV1.CreateMeasureResponse(measure: made.message(on: now().day))
     }
     guard let project = try await projects.project(message.projectID, for: context) else {
       throw RPCError.invalidArgument(
@@ -45,7 +45,7 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
       id: UUIDv7.next(), organisationID: project.organisationID, projectID: message.projectID, definition: definition,
       createTime: time, updateTime: time)
     let kept = try await store.create(measure, request: request.requestID, by: .anonymous)
-    return MeasurementV1.CreateMeasureResponse(measure: kept.message)
+    return MeasurementV1.CreateMeasureResponse(measure: kept.message(on: now().day))
   }
 
   func getMeasure(
@@ -55,7 +55,7 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     checks.measureID(request.id, field: "id")
     try checks.finish()
     guard let measure = try await store.measure(request.id) else { throw RPCError.notFound("measure", id: request.id) }
-    return MeasurementV1.GetMeasureResponse(measure: measure.message)
+    return MeasurementV1.GetMeasureResponse(measure: measure.message(on: now().day))
   }
 
   func listMeasures(
@@ -68,8 +68,9 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000)
     try page.require(list: filter.fingerprint)
     let found = try await store.measures(filter, after: page.after?.last ?? "", limit: page.limit)
+    let today = now().day
     let (measures, token) = page.cut(found) { [filter.fingerprint, $0.id] }
-    return MeasurementV1.ListMeasuresResponse(measures: measures.map(\.message), nextPageToken: token)
+    return MeasurementV1.ListMeasuresResponse(measures: measures.map { $0.message(on: today) }, nextPageToken: token)
   }
 
   func updateMeasure(
@@ -81,10 +82,12 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     try checks.finish()
     let mask = try UpdateMask(request.updateMask, changeable: MeasureDefinition.changeable)
 
-    let measure = try await store.update(message.id, at: now(), by: .anonymous) { old, observations in
+    let time = now()
+    let measure = try await store.update(message.id, at: time, by: .anonymous) { old, observations in
       try old.revision.check(message.etag, of: "Measure \(old.id)")
       var checks = FieldChecks()
-      let definition = MeasureDefinition.checked(old.definition.merged(with: message, mask: mask), &checks)
+      let definition = MeasureDefinition.checked(
+        old.definition.merged(with: message, mask: mask, on: time.day), &checks)
       try checks.finish()
       if definition.observationRules != old.definition.observationRules {
         try definition.requireFit(observations())
@@ -92,7 +95,7 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
       return definition
     }
     guard let measure else { throw RPCError.notFound("measure", id: message.id) }
-    return MeasurementV1.UpdateMeasureResponse(measure: measure.message)
+    return MeasurementV1.UpdateMeasureResponse(measure: measure.message(on: now().day))
   }
 }
 

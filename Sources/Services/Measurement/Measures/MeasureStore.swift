@@ -39,7 +39,7 @@ struct MeasureStore: Sendable {
       try transaction.append(
         Event(
           kind: "measure.created", object: measure.id, organisation: measure.organisationID, actor: actor,
-          after: measure.message.json()))
+          after: measure.message(on: measure.updateTime.day).json()))
       return measure
     }
   }
@@ -85,11 +85,12 @@ struct MeasureStore: Sendable {
       guard new.definition != old.definition else { return old }
       new.updateTime = time
       new.revision = old.revision.next
+      new.chartVersion = old.chartVersion + 1
       try transaction.update(new)
       try transaction.append(
         Event(
           kind: "measure.updated", object: id, organisation: old.organisationID, actor: actor,
-          before: old.message.json(), after: new.message.json()))
+          before: old.message(on: time.day).json(), after: new.message(on: time.day).json()))
       return new
     }
   }
@@ -102,19 +103,26 @@ extension Transaction {
 }
 
 extension WriteTransaction {
+  /// Says that what a measure's chart is made of has changed: its observations, phases or exclusions.
+  func bumpChart(of measure: Measure) throws {
+    try execute(
+      "UPDATE measures SET chart_version = chart_version + 1 WHERE organisation_id = $1 AND id = $2",
+      [.text(measure.organisationID), .text(measure.id)])
+  }
+
   fileprivate func insert(_ measure: Measure, request: String) throws {
     let definition = measure.definition
     try execute(
       """
       INSERT INTO measures (
         organisation_id, id, project_id, name, kind, operational_definition, unit, numerator_meaning,
-        denominator_meaning, direction, chart_kind, rule_set, multiplier, target, create_time, update_time, revision,
-        request_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        denominator_meaning, direction, chart_kind, rule_set, multiplier, target, targets_json, baseline_points,
+        method_json, known_centre_line, create_time, update_time, revision, chart_version, request_id)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
       """,
-      [.text(measure.organisationID), .text(measure.id), .text(measure.projectID)] + definition.columns + [
+      try [.text(measure.organisationID), .text(measure.id), .text(measure.projectID)] + definition.columns() + [
         .integer(measure.createTime.nanoseconds), .integer(measure.updateTime.nanoseconds),
-        .integer(measure.revision.number),
+        .integer(measure.revision.number), .integer(measure.chartVersion),
         request.isEmpty ? .null : .text(request),
       ])
   }
@@ -124,33 +132,65 @@ extension WriteTransaction {
       """
       UPDATE measures SET
         name = $1, kind = $2, operational_definition = $3, unit = $4, numerator_meaning = $5, denominator_meaning = $6,
-        direction = $7, chart_kind = $8, rule_set = $9, multiplier = $10, target = $11, update_time = $12, revision = $13
-      WHERE organisation_id = $14 AND id = $15
+        direction = $7, chart_kind = $8, rule_set = $9, multiplier = $10, target = $11, targets_json = $12,
+        baseline_points = $13, method_json = $14, known_centre_line = $15, update_time = $16, revision = $17,
+        chart_version = $18
+      WHERE organisation_id = $19 AND id = $20
       """,
-      measure.definition.columns + [
-        .integer(measure.updateTime.nanoseconds), .integer(measure.revision.number), .text(measure.organisationID),
-        .text(measure.id),
+      try measure.definition.columns() + [
+        .integer(measure.updateTime.nanoseconds), .integer(measure.revision.number), .integer(measure.chartVersion),
+        .text(measure.organisationID), .text(measure.id),
       ])
   }
 }
 
 extension MeasureDefinition {
-  /// The values of the columns from `name` to `target`.
-  fileprivate var columns: [SQLValue] {
+  /// The values of the columns from `name` to `known_centre_line`.
+  ///
+  /// One target for all time is kept as a number; only what it cannot say is kept as JSON.
+  fileprivate func columns() throws -> [SQLValue] {
     [
       .text(name), .integer(Int64(kind.rawValue)), .text(operationalDefinition), .text(unit), .text(numeratorMeaning),
       .text(denominatorMeaning), .integer(Int64(direction.rawValue)), .text(chartKind.rawValue), .text(ruleSet),
-      .real(multiplier), target.map { .real($0) } ?? .null,
+      .real(multiplier), .optional(real: targets.only),
+      .text(try targets.isEmpty || targets.only != nil ? "" : MeasurementV1.Targets(targets).json()),
+      .integer(Int64(baselinePoints)),
+      .text(try method == ChartMethod() ? "" : MeasurementV1.ChartMethod(method).json()),
+      .optional(real: knownCentreLine),
     ]
+  }
+}
+
+extension ChartKind {
+  /// The kind as it is kept.
+  init(stored text: String) throws(StorageError) {
+    guard let kind = ChartKind(rawValue: text) else {
+      throw .unexpectedValue(column: "chart_kind", problem: "is “\(text)”, which is no chart kind")
+    }
+    self = kind
+  }
+}
+
+extension Targets {
+  /// The targets as they are kept: one number, or JSON.
+  init(stored only: Double?, json: String) throws {
+    if json.isEmpty {
+      self = only.map { Targets($0) } ?? .none
+    } else {
+      self.init(try MeasurementV1.Targets(json: json))
+    }
+  }
+}
+
+extension ChartMethod {
+  /// The method as it is kept; empty for every choice of its owner.
+  init(storedJSON json: String) throws {
+    self = json.isEmpty ? ChartMethod() : ChartMethod(try MeasurementV1.ChartMethod(json: json))
   }
 }
 
 extension Measure {
   fileprivate init(_ row: Row) throws {
-    let chartKind = try row.text("chart_kind")
-    guard let kind = ChartKind(rawValue: chartKind) else {
-      throw StorageError.unexpectedValue(column: "chart_kind", problem: "is “\(chartKind)”, which is no chart kind")
-    }
     self.init(
       id: try row.text("id"), organisationID: try row.text("organisation_id"), projectID: try row.text("project_id"),
       definition: MeasureDefinition(
@@ -160,9 +200,14 @@ extension Measure {
         numeratorMeaning: try row.text("numerator_meaning"),
         denominatorMeaning: try row.text("denominator_meaning"),
         direction: CommonV1.Direction(rawValue: Int32(clamping: try row.integer("direction"))),
-        chartKind: kind, ruleSet: try row.text("rule_set"), multiplier: try row.real("multiplier"),
-        target: try row.optionalReal("target")),
+        chartKind: try ChartKind(stored: row.text("chart_kind")), ruleSet: try row.text("rule_set"),
+        multiplier: try row.real("multiplier"),
+        targets: try Targets(stored: row.optionalReal("target"), json: row.text("targets_json")),
+        baselinePoints: Int(clamping: try row.integer("baseline_points")),
+        method: try ChartMethod(storedJSON: row.text("method_json")),
+        knownCentreLine: try row.optionalReal("known_centre_line")),
       createTime: Instant(nanoseconds: try row.integer("create_time")),
-      updateTime: Instant(nanoseconds: try row.integer("update_time")), revision: Revision(try row.integer("revision")))
+      updateTime: Instant(nanoseconds: try row.integer("update_time")), revision: Revision(try row.integer("revision")),
+      chartVersion: try row.integer("chart_version"))
   }
 }

@@ -20,14 +20,31 @@ struct ObservationRules: Sendable, Hashable {
   var needsDenominator: Bool { kind.needsDenominator }
 
   /// Whether the value counts some of what the denominator counts, so that it cannot be more.
-  var isProportion: Bool { kind == .p || kind == .pPrime }
+  var isProportion: Bool { kind.isProportion }
+
+  /// Whether the value counts something, so that it cannot be negative.
+  var isCount: Bool {
+    switch kind {
+    case .p, .pPrime, .u, .uPrime, .c, .g: true
+    case .run, .i, .mr, .xBar, .s, .t, .iPrime: false
+    }
+  }
 
   /// The first rule that an observation breaks; nil when it is as it should be.
   ///
   /// Both numbers are finite. A denominator may be present on any kind of chart, and is greater than 0 on all.
   func violation(value: Double, denominator: Double?) -> Violation? {
-    if needsDenominator && value < 0 {
+    if isCount && value < 0 {
       return Violation(part: .value, message: "A count is negative.", accepted: "A count of 0 or more.")
+    }
+    if kind == .t && value <= 0 {
+      return Violation(
+        part: .value, message: "A time between events is 0 or less.", accepted: "A time greater than 0.")
+    }
+    if kind.needsSubgroups {
+      return Violation(
+        part: .value, message: "An \(kind.title) needs several values for every point, and this is one.",
+        accepted: "Another kind of chart.")
     }
     guard let denominator else {
       guard needsDenominator else { return nil }

@@ -16,11 +16,12 @@ struct ObservationStore: Sendable {
 
   let database: Database
 
-  /// A measure with all its observations in order of periods, both as of one moment; nil when there is no such measure.
-  func series(of id: String) async throws -> (Measure, [Observation])? {
+  /// A measure with all its observations in order of periods and what people judge about it, as of one moment; nil when
+  /// there is no such measure.
+  func series(of id: String) async throws -> (Measure, [Observation], [Judgement])? {
     try await database.read { transaction in
       guard let measure = try transaction.measure(id) else { return nil }
-      return (measure, try transaction.observations(of: measure))
+      return (measure, try transaction.observations(of: measure), try transaction.judgements(inForceFor: measure))
     }
   }
 
@@ -54,6 +55,7 @@ struct ObservationStore: Sendable {
       let plan = try transaction.plan(reading, for: measure, terms: terms)
       guard !plan.writes.isEmpty else { return plan }
       for observation in plan.writes { try transaction.write(observation, of: measure, at: time) }
+      try transaction.bumpChart(of: measure)
       try transaction.append(
         Event(
           kind: "observations.imported", object: measure.id, organisation: measure.organisationID, actor: actor,

@@ -7,6 +7,51 @@
 #endif
 
 #include "waymark/measurement/v1/chart.pb-c.h"
+void   waymark__measurement__v1__mark__init
+                     (Waymark__Measurement__V1__Mark         *message)
+{
+  static const Waymark__Measurement__V1__Mark init_value = WAYMARK__MEASUREMENT__V1__MARK__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__mark__get_packed_size
+                     (const Waymark__Measurement__V1__Mark *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__mark__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__mark__pack
+                     (const Waymark__Measurement__V1__Mark *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__mark__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__mark__pack_to_buffer
+                     (const Waymark__Measurement__V1__Mark *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__mark__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__Mark *
+       waymark__measurement__v1__mark__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__Mark *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__mark__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__mark__free_unpacked
+                     (Waymark__Measurement__V1__Mark *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__mark__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__chart_point__init
                      (Waymark__Measurement__V1__ChartPoint         *message)
 {
@@ -97,6 +142,141 @@ void   waymark__measurement__v1__signal__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__signal__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   waymark__measurement__v1__limits_used__init
+                     (Waymark__Measurement__V1__LimitsUsed         *message)
+{
+  static const Waymark__Measurement__V1__LimitsUsed init_value = WAYMARK__MEASUREMENT__V1__LIMITS_USED__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__limits_used__get_packed_size
+                     (const Waymark__Measurement__V1__LimitsUsed *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__limits_used__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__limits_used__pack
+                     (const Waymark__Measurement__V1__LimitsUsed *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__limits_used__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__limits_used__pack_to_buffer
+                     (const Waymark__Measurement__V1__LimitsUsed *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__limits_used__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__LimitsUsed *
+       waymark__measurement__v1__limits_used__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__LimitsUsed *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__limits_used__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__limits_used__free_unpacked
+                     (Waymark__Measurement__V1__LimitsUsed *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__limits_used__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__runs_analysis__init
+                     (Waymark__Measurement__V1__RunsAnalysis         *message)
+{
+  static const Waymark__Measurement__V1__RunsAnalysis init_value = WAYMARK__MEASUREMENT__V1__RUNS_ANALYSIS__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__runs_analysis__get_packed_size
+                     (const Waymark__Measurement__V1__RunsAnalysis *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__runs_analysis__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__runs_analysis__pack
+                     (const Waymark__Measurement__V1__RunsAnalysis *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__runs_analysis__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__runs_analysis__pack_to_buffer
+                     (const Waymark__Measurement__V1__RunsAnalysis *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__runs_analysis__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__RunsAnalysis *
+       waymark__measurement__v1__runs_analysis__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__RunsAnalysis *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__runs_analysis__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__runs_analysis__free_unpacked
+                     (Waymark__Measurement__V1__RunsAnalysis *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__runs_analysis__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__chart_phase__init
+                     (Waymark__Measurement__V1__ChartPhase         *message)
+{
+  static const Waymark__Measurement__V1__ChartPhase init_value = WAYMARK__MEASUREMENT__V1__CHART_PHASE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__chart_phase__get_packed_size
+                     (const Waymark__Measurement__V1__ChartPhase *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_phase__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__chart_phase__pack
+                     (const Waymark__Measurement__V1__ChartPhase *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_phase__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__chart_phase__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartPhase *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_phase__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ChartPhase *
+       waymark__measurement__v1__chart_phase__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ChartPhase *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__chart_phase__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__chart_phase__free_unpacked
+                     (Waymark__Measurement__V1__ChartPhase *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_phase__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__chart__init
                      (Waymark__Measurement__V1__Chart         *message)
 {
@@ -140,6 +320,231 @@ void   waymark__measurement__v1__chart__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &waymark__measurement__v1__chart__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__chart_overrides__init
+                     (Waymark__Measurement__V1__ChartOverrides         *message)
+{
+  static const Waymark__Measurement__V1__ChartOverrides init_value = WAYMARK__MEASUREMENT__V1__CHART_OVERRIDES__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__chart_overrides__get_packed_size
+                     (const Waymark__Measurement__V1__ChartOverrides *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_overrides__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__chart_overrides__pack
+                     (const Waymark__Measurement__V1__ChartOverrides *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_overrides__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__chart_overrides__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartOverrides *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_overrides__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ChartOverrides *
+       waymark__measurement__v1__chart_overrides__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ChartOverrides *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__chart_overrides__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__chart_overrides__free_unpacked
+                     (Waymark__Measurement__V1__ChartOverrides *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_overrides__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__phase_overrides__init
+                     (Waymark__Measurement__V1__PhaseOverrides         *message)
+{
+  static const Waymark__Measurement__V1__PhaseOverrides init_value = WAYMARK__MEASUREMENT__V1__PHASE_OVERRIDES__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__phase_overrides__get_packed_size
+                     (const Waymark__Measurement__V1__PhaseOverrides *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_overrides__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__phase_overrides__pack
+                     (const Waymark__Measurement__V1__PhaseOverrides *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_overrides__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__phase_overrides__pack_to_buffer
+                     (const Waymark__Measurement__V1__PhaseOverrides *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_overrides__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__PhaseOverrides *
+       waymark__measurement__v1__phase_overrides__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__PhaseOverrides *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__phase_overrides__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__phase_overrides__free_unpacked
+                     (Waymark__Measurement__V1__PhaseOverrides *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_overrides__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__phase_override__init
+                     (Waymark__Measurement__V1__PhaseOverride         *message)
+{
+  static const Waymark__Measurement__V1__PhaseOverride init_value = WAYMARK__MEASUREMENT__V1__PHASE_OVERRIDE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__phase_override__get_packed_size
+                     (const Waymark__Measurement__V1__PhaseOverride *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_override__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__phase_override__pack
+                     (const Waymark__Measurement__V1__PhaseOverride *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_override__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__phase_override__pack_to_buffer
+                     (const Waymark__Measurement__V1__PhaseOverride *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_override__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__PhaseOverride *
+       waymark__measurement__v1__phase_override__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__PhaseOverride *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__phase_override__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__phase_override__free_unpacked
+                     (Waymark__Measurement__V1__PhaseOverride *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_override__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__exclusion_overrides__init
+                     (Waymark__Measurement__V1__ExclusionOverrides         *message)
+{
+  static const Waymark__Measurement__V1__ExclusionOverrides init_value = WAYMARK__MEASUREMENT__V1__EXCLUSION_OVERRIDES__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__exclusion_overrides__get_packed_size
+                     (const Waymark__Measurement__V1__ExclusionOverrides *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_overrides__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__exclusion_overrides__pack
+                     (const Waymark__Measurement__V1__ExclusionOverrides *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_overrides__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__exclusion_overrides__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExclusionOverrides *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_overrides__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ExclusionOverrides *
+       waymark__measurement__v1__exclusion_overrides__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ExclusionOverrides *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__exclusion_overrides__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__exclusion_overrides__free_unpacked
+                     (Waymark__Measurement__V1__ExclusionOverrides *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_overrides__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__exclusion_override__init
+                     (Waymark__Measurement__V1__ExclusionOverride         *message)
+{
+  static const Waymark__Measurement__V1__ExclusionOverride init_value = WAYMARK__MEASUREMENT__V1__EXCLUSION_OVERRIDE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__exclusion_override__get_packed_size
+                     (const Waymark__Measurement__V1__ExclusionOverride *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_override__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__exclusion_override__pack
+                     (const Waymark__Measurement__V1__ExclusionOverride *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_override__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__exclusion_override__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExclusionOverride *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_override__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ExclusionOverride *
+       waymark__measurement__v1__exclusion_override__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ExclusionOverride *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__exclusion_override__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__exclusion_override__free_unpacked
+                     (Waymark__Measurement__V1__ExclusionOverride *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__exclusion_override__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   waymark__measurement__v1__get_chart_request__init
@@ -322,7 +727,431 @@ void   waymark__measurement__v1__render_chart_response__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__render_chart_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_point__field_descriptors[8] =
+void   waymark__measurement__v1__suggest_phases_request__init
+                     (Waymark__Measurement__V1__SuggestPhasesRequest         *message)
+{
+  static const Waymark__Measurement__V1__SuggestPhasesRequest init_value = WAYMARK__MEASUREMENT__V1__SUGGEST_PHASES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__suggest_phases_request__get_packed_size
+                     (const Waymark__Measurement__V1__SuggestPhasesRequest *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__suggest_phases_request__pack
+                     (const Waymark__Measurement__V1__SuggestPhasesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__suggest_phases_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__SuggestPhasesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__SuggestPhasesRequest *
+       waymark__measurement__v1__suggest_phases_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__SuggestPhasesRequest *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__suggest_phases_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__suggest_phases_request__free_unpacked
+                     (Waymark__Measurement__V1__SuggestPhasesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__phase_suggestion__init
+                     (Waymark__Measurement__V1__PhaseSuggestion         *message)
+{
+  static const Waymark__Measurement__V1__PhaseSuggestion init_value = WAYMARK__MEASUREMENT__V1__PHASE_SUGGESTION__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__phase_suggestion__get_packed_size
+                     (const Waymark__Measurement__V1__PhaseSuggestion *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_suggestion__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__phase_suggestion__pack
+                     (const Waymark__Measurement__V1__PhaseSuggestion *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_suggestion__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__phase_suggestion__pack_to_buffer
+                     (const Waymark__Measurement__V1__PhaseSuggestion *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_suggestion__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__PhaseSuggestion *
+       waymark__measurement__v1__phase_suggestion__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__PhaseSuggestion *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__phase_suggestion__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__phase_suggestion__free_unpacked
+                     (Waymark__Measurement__V1__PhaseSuggestion *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__phase_suggestion__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__suggest_phases_response__init
+                     (Waymark__Measurement__V1__SuggestPhasesResponse         *message)
+{
+  static const Waymark__Measurement__V1__SuggestPhasesResponse init_value = WAYMARK__MEASUREMENT__V1__SUGGEST_PHASES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__suggest_phases_response__get_packed_size
+                     (const Waymark__Measurement__V1__SuggestPhasesResponse *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__suggest_phases_response__pack
+                     (const Waymark__Measurement__V1__SuggestPhasesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__suggest_phases_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__SuggestPhasesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__SuggestPhasesResponse *
+       waymark__measurement__v1__suggest_phases_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__SuggestPhasesResponse *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__suggest_phases_response__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__suggest_phases_response__free_unpacked
+                     (Waymark__Measurement__V1__SuggestPhasesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__suggest_phases_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__recommend_chart_request__init
+                     (Waymark__Measurement__V1__RecommendChartRequest         *message)
+{
+  static const Waymark__Measurement__V1__RecommendChartRequest init_value = WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__recommend_chart_request__get_packed_size
+                     (const Waymark__Measurement__V1__RecommendChartRequest *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__recommend_chart_request__pack
+                     (const Waymark__Measurement__V1__RecommendChartRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__recommend_chart_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__RecommendChartRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__RecommendChartRequest *
+       waymark__measurement__v1__recommend_chart_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__RecommendChartRequest *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__recommend_chart_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__recommend_chart_request__free_unpacked
+                     (Waymark__Measurement__V1__RecommendChartRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__chart_alternative__init
+                     (Waymark__Measurement__V1__ChartAlternative         *message)
+{
+  static const Waymark__Measurement__V1__ChartAlternative init_value = WAYMARK__MEASUREMENT__V1__CHART_ALTERNATIVE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__chart_alternative__get_packed_size
+                     (const Waymark__Measurement__V1__ChartAlternative *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_alternative__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__chart_alternative__pack
+                     (const Waymark__Measurement__V1__ChartAlternative *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_alternative__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__chart_alternative__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartAlternative *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_alternative__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ChartAlternative *
+       waymark__measurement__v1__chart_alternative__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ChartAlternative *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__chart_alternative__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__chart_alternative__free_unpacked
+                     (Waymark__Measurement__V1__ChartAlternative *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_alternative__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__recommend_chart_response__init
+                     (Waymark__Measurement__V1__RecommendChartResponse         *message)
+{
+  static const Waymark__Measurement__V1__RecommendChartResponse init_value = WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__recommend_chart_response__get_packed_size
+                     (const Waymark__Measurement__V1__RecommendChartResponse *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__recommend_chart_response__pack
+                     (const Waymark__Measurement__V1__RecommendChartResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__recommend_chart_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__RecommendChartResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__RecommendChartResponse *
+       waymark__measurement__v1__recommend_chart_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__RecommendChartResponse *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__recommend_chart_response__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__recommend_chart_response__free_unpacked
+                     (Waymark__Measurement__V1__RecommendChartResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__list_rule_sets_request__init
+                     (Waymark__Measurement__V1__ListRuleSetsRequest         *message)
+{
+  static const Waymark__Measurement__V1__ListRuleSetsRequest init_value = WAYMARK__MEASUREMENT__V1__LIST_RULE_SETS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__list_rule_sets_request__get_packed_size
+                     (const Waymark__Measurement__V1__ListRuleSetsRequest *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__list_rule_sets_request__pack
+                     (const Waymark__Measurement__V1__ListRuleSetsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__list_rule_sets_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListRuleSetsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ListRuleSetsRequest *
+       waymark__measurement__v1__list_rule_sets_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ListRuleSetsRequest *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__list_rule_sets_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__list_rule_sets_request__free_unpacked
+                     (Waymark__Measurement__V1__ListRuleSetsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__list_rule_sets_response__init
+                     (Waymark__Measurement__V1__ListRuleSetsResponse         *message)
+{
+  static const Waymark__Measurement__V1__ListRuleSetsResponse init_value = WAYMARK__MEASUREMENT__V1__LIST_RULE_SETS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__list_rule_sets_response__get_packed_size
+                     (const Waymark__Measurement__V1__ListRuleSetsResponse *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__list_rule_sets_response__pack
+                     (const Waymark__Measurement__V1__ListRuleSetsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__list_rule_sets_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListRuleSetsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ListRuleSetsResponse *
+       waymark__measurement__v1__list_rule_sets_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ListRuleSetsResponse *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__list_rule_sets_response__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__list_rule_sets_response__free_unpacked
+                     (Waymark__Measurement__V1__ListRuleSetsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__list_rule_sets_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor waymark__measurement__v1__mark__field_descriptors[3] =
+{
+  {
+    "rule",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Mark, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "side",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Mark, side),
+    &waymark__measurement__v1__side__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "meaning",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Mark, meaning),
+    &waymark__measurement__v1__signal_meaning__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__mark__field_indices_by_name[] = {
+  2,   /* field[2] = meaning */
+  0,   /* field[0] = rule */
+  1,   /* field[1] = side */
+};
+static const ProtobufCIntRange waymark__measurement__v1__mark__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__mark__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.Mark",
+  "Mark",
+  "Waymark__Measurement__V1__Mark",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__Mark),
+  3,
+  waymark__measurement__v1__mark__field_descriptors,
+  waymark__measurement__v1__mark__field_indices_by_name,
+  1,  waymark__measurement__v1__mark__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__mark__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_point__field_descriptors[19] =
 {
   {
     "period",
@@ -420,21 +1249,164 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_point__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "near_lower_limit",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPoint, near_lower_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPoint, near_lower_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "near_upper_limit",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPoint, near_upper_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPoint, near_upper_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "uncut_lower_limit",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPoint, uncut_lower_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPoint, uncut_lower_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "uncut_upper_limit",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPoint, uncut_upper_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPoint, uncut_upper_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "target",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPoint, target_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPoint, target),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPoint, phase),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "baseline",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPoint, baseline),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "excluded",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPoint, excluded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exclusion_reason",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPoint, exclusion_reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mark",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPoint, mark),
+    &waymark__measurement__v1__mark__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "numerator",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPoint, numerator_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPoint, numerator),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__chart_point__field_indices_by_name[] = {
+  14,   /* field[14] = baseline */
   3,   /* field[3] = centre_line */
   2,   /* field[2] = denominator */
+  15,   /* field[15] = excluded */
+  16,   /* field[16] = exclusion_reason */
   4,   /* field[4] = lower_limit */
+  17,   /* field[17] = mark */
+  8,   /* field[8] = near_lower_limit */
+  9,   /* field[9] = near_upper_limit */
   7,   /* field[7] = note */
+  18,   /* field[18] = numerator */
   0,   /* field[0] = period */
+  13,   /* field[13] = phase */
   6,   /* field[6] = signals */
+  12,   /* field[12] = target */
+  10,   /* field[10] = uncut_lower_limit */
+  11,   /* field[11] = uncut_upper_limit */
   5,   /* field[5] = upper_limit */
   1,   /* field[1] = value */
 };
 static const ProtobufCIntRange waymark__measurement__v1__chart_point__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__chart_point__descriptor =
 {
@@ -444,14 +1416,14 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart_point__descript
   "Waymark__Measurement__V1__ChartPoint",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__ChartPoint),
-  8,
+  19,
   waymark__measurement__v1__chart_point__field_descriptors,
   waymark__measurement__v1__chart_point__field_indices_by_name,
   1,  waymark__measurement__v1__chart_point__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__chart_point__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__signal__field_descriptors[4] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__signal__field_descriptors[12] =
 {
   {
     "rule",
@@ -501,17 +1473,121 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__signal__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "number",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule_set",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, rule_set),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "side",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, side),
+    &waymark__measurement__v1__side__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, phase),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "member_count",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, member_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limits",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__Signal, n_limits),
+    offsetof(Waymark__Measurement__V1__Signal, limits),
+    &waymark__measurement__v1__limits_used__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_day",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, first_day),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "last_day",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, last_day),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__signal__field_indices_by_name[] = {
+  10,   /* field[10] = first_day */
+  11,   /* field[11] = last_day */
+  9,   /* field[9] = limits */
   2,   /* field[2] = meaning */
+  8,   /* field[8] = member_count */
   1,   /* field[1] = members */
+  4,   /* field[4] = number */
+  7,   /* field[7] = phase */
   0,   /* field[0] = rule */
+  5,   /* field[5] = rule_set */
   3,   /* field[3] = sentence */
+  6,   /* field[6] = side */
 };
 static const ProtobufCIntRange waymark__measurement__v1__signal__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__signal__descriptor =
 {
@@ -521,14 +1597,323 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__signal__descriptor =
   "Waymark__Measurement__V1__Signal",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__Signal),
-  4,
+  12,
   waymark__measurement__v1__signal__field_descriptors,
   waymark__measurement__v1__signal__field_indices_by_name,
   1,  waymark__measurement__v1__signal__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__signal__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_descriptors[17] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__limits_used__field_descriptors[5] =
+{
+  {
+    "centre_line",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__LimitsUsed, centre_line_presence_case),
+    offsetof(Waymark__Measurement__V1__LimitsUsed, centre_line),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lower_limit",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__LimitsUsed, lower_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__LimitsUsed, lower_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upper_limit",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__LimitsUsed, upper_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__LimitsUsed, upper_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "near_lower_limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__LimitsUsed, near_lower_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__LimitsUsed, near_lower_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "near_upper_limit",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__LimitsUsed, near_upper_limit_presence_case),
+    offsetof(Waymark__Measurement__V1__LimitsUsed, near_upper_limit),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__limits_used__field_indices_by_name[] = {
+  0,   /* field[0] = centre_line */
+  1,   /* field[1] = lower_limit */
+  3,   /* field[3] = near_lower_limit */
+  4,   /* field[4] = near_upper_limit */
+  2,   /* field[2] = upper_limit */
+};
+static const ProtobufCIntRange waymark__measurement__v1__limits_used__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__limits_used__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.LimitsUsed",
+  "LimitsUsed",
+  "Waymark__Measurement__V1__LimitsUsed",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__LimitsUsed),
+  5,
+  waymark__measurement__v1__limits_used__field_descriptors,
+  waymark__measurement__v1__limits_used__field_indices_by_name,
+  1,  waymark__measurement__v1__limits_used__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__limits_used__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__runs_analysis__field_descriptors[5] =
+{
+  {
+    "useful_points",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RunsAnalysis, useful_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "longest_run",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RunsAnalysis, longest_run),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "longest_run_limit",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RunsAnalysis, longest_run_limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crossings",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RunsAnalysis, crossings),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "crossings_limit",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RunsAnalysis, crossings_limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__runs_analysis__field_indices_by_name[] = {
+  3,   /* field[3] = crossings */
+  4,   /* field[4] = crossings_limit */
+  1,   /* field[1] = longest_run */
+  2,   /* field[2] = longest_run_limit */
+  0,   /* field[0] = useful_points */
+};
+static const ProtobufCIntRange waymark__measurement__v1__runs_analysis__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__runs_analysis__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.RunsAnalysis",
+  "RunsAnalysis",
+  "Waymark__Measurement__V1__RunsAnalysis",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__RunsAnalysis),
+  5,
+  waymark__measurement__v1__runs_analysis__field_descriptors,
+  waymark__measurement__v1__runs_analysis__field_indices_by_name,
+  1,  waymark__measurement__v1__runs_analysis__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__runs_analysis__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_phase__field_descriptors[8] =
+{
+  {
+    "first_point",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, first_point),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "point_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, point_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "centre_line",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartPhase, centre_line_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartPhase, centre_line),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "baseline_values",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, baseline_values),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trial",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, trial),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "runs",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, runs),
+    &waymark__measurement__v1__runs_analysis__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "start",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartPhase, start),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__chart_phase__field_indices_by_name[] = {
+  4,   /* field[4] = baseline_values */
+  3,   /* field[3] = centre_line */
+  0,   /* field[0] = first_point */
+  1,   /* field[1] = point_count */
+  2,   /* field[2] = reason */
+  6,   /* field[6] = runs */
+  7,   /* field[7] = start */
+  5,   /* field[5] = trial */
+};
+static const ProtobufCIntRange waymark__measurement__v1__chart_phase__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__chart_phase__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ChartPhase",
+  "ChartPhase",
+  "Waymark__Measurement__V1__ChartPhase",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ChartPhase),
+  8,
+  waymark__measurement__v1__chart_phase__field_descriptors,
+  waymark__measurement__v1__chart_phase__field_indices_by_name,
+  1,  waymark__measurement__v1__chart_phase__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__chart_phase__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_descriptors[24] =
 {
   {
     "measure_id",
@@ -734,21 +2119,112 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "phases",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__Chart, n_phases),
+    offsetof(Waymark__Measurement__V1__Chart, phases),
+    &waymark__measurement__v1__chart_phase__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_point",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, first_point),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "point_count",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, point_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signal_count",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, signal_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "targets",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, targets),
+    &waymark__measurement__v1__targets__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "direction",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, direction),
+    &waymark__common__v1__direction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "annotations",
+    24,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__Chart, n_annotations),
+    offsetof(Waymark__Measurement__V1__Chart, annotations),
+    &waymark__measurement__v1__annotation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] = {
+  23,   /* field[23] = annotations */
   7,   /* field[7] = assurance */
   14,   /* field[14] = cautions */
   11,   /* field[11] = crossings */
   12,   /* field[12] = crossings_limit */
+  22,   /* field[22] = direction */
+  18,   /* field[18] = first_point */
   1,   /* field[1] = kind */
   9,   /* field[9] = longest_run */
   10,   /* field[10] = longest_run_limit */
   0,   /* field[0] = measure_id */
+  17,   /* field[17] = phases */
+  19,   /* field[19] = point_count */
   3,   /* field[3] = points */
   2,   /* field[2] = rule_set */
+  20,   /* field[20] = signal_count */
   4,   /* field[4] = signals */
   13,   /* field[13] = summary */
   5,   /* field[5] = target */
+  21,   /* field[21] = targets */
   15,   /* field[15] = title */
   16,   /* field[16] = unit */
   8,   /* field[8] = useful_points */
@@ -757,7 +2233,7 @@ static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] =
 static const ProtobufCIntRange waymark__measurement__v1__chart__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 24 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor =
 {
@@ -767,14 +2243,321 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor =
   "Waymark__Measurement__V1__Chart",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__Chart),
-  17,
+  24,
   waymark__measurement__v1__chart__field_descriptors,
   waymark__measurement__v1__chart__field_indices_by_name,
   1,  waymark__measurement__v1__chart__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__chart__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__get_chart_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_overrides__field_descriptors[6] =
+{
+  {
+    "direction",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartOverrides, direction),
+    &waymark__common__v1__direction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "targets",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartOverrides, targets),
+    &waymark__measurement__v1__targets__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "baseline_points",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Waymark__Measurement__V1__ChartOverrides, baseline_points_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartOverrides, baseline_points),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "method",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartOverrides, method),
+    &waymark__measurement__v1__chart_method__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phases",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartOverrides, phases),
+    &waymark__measurement__v1__phase_overrides__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exclusions",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartOverrides, exclusions),
+    &waymark__measurement__v1__exclusion_overrides__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__chart_overrides__field_indices_by_name[] = {
+  2,   /* field[2] = baseline_points */
+  0,   /* field[0] = direction */
+  5,   /* field[5] = exclusions */
+  3,   /* field[3] = method */
+  4,   /* field[4] = phases */
+  1,   /* field[1] = targets */
+};
+static const ProtobufCIntRange waymark__measurement__v1__chart_overrides__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__chart_overrides__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ChartOverrides",
+  "ChartOverrides",
+  "Waymark__Measurement__V1__ChartOverrides",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ChartOverrides),
+  6,
+  waymark__measurement__v1__chart_overrides__field_descriptors,
+  waymark__measurement__v1__chart_overrides__field_indices_by_name,
+  1,  waymark__measurement__v1__chart_overrides__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__chart_overrides__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__phase_overrides__field_descriptors[1] =
+{
+  {
+    "phases",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__PhaseOverrides, n_phases),
+    offsetof(Waymark__Measurement__V1__PhaseOverrides, phases),
+    &waymark__measurement__v1__phase_override__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__phase_overrides__field_indices_by_name[] = {
+  0,   /* field[0] = phases */
+};
+static const ProtobufCIntRange waymark__measurement__v1__phase_overrides__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__phase_overrides__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.PhaseOverrides",
+  "PhaseOverrides",
+  "Waymark__Measurement__V1__PhaseOverrides",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__PhaseOverrides),
+  1,
+  waymark__measurement__v1__phase_overrides__field_descriptors,
+  waymark__measurement__v1__phase_overrides__field_indices_by_name,
+  1,  waymark__measurement__v1__phase_overrides__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__phase_overrides__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__phase_override__field_descriptors[4] =
+{
+  {
+    "start",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseOverride, start),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseOverride, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "baseline_points",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseOverride, baseline_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "all_points",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseOverride, all_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__phase_override__field_indices_by_name[] = {
+  3,   /* field[3] = all_points */
+  2,   /* field[2] = baseline_points */
+  1,   /* field[1] = reason */
+  0,   /* field[0] = start */
+};
+static const ProtobufCIntRange waymark__measurement__v1__phase_override__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__phase_override__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.PhaseOverride",
+  "PhaseOverride",
+  "Waymark__Measurement__V1__PhaseOverride",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__PhaseOverride),
+  4,
+  waymark__measurement__v1__phase_override__field_descriptors,
+  waymark__measurement__v1__phase_override__field_indices_by_name,
+  1,  waymark__measurement__v1__phase_override__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__phase_override__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__exclusion_overrides__field_descriptors[1] =
+{
+  {
+    "exclusions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__ExclusionOverrides, n_exclusions),
+    offsetof(Waymark__Measurement__V1__ExclusionOverrides, exclusions),
+    &waymark__measurement__v1__exclusion_override__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__exclusion_overrides__field_indices_by_name[] = {
+  0,   /* field[0] = exclusions */
+};
+static const ProtobufCIntRange waymark__measurement__v1__exclusion_overrides__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__exclusion_overrides__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ExclusionOverrides",
+  "ExclusionOverrides",
+  "Waymark__Measurement__V1__ExclusionOverrides",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ExclusionOverrides),
+  1,
+  waymark__measurement__v1__exclusion_overrides__field_descriptors,
+  waymark__measurement__v1__exclusion_overrides__field_indices_by_name,
+  1,  waymark__measurement__v1__exclusion_overrides__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__exclusion_overrides__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__exclusion_override__field_descriptors[2] =
+{
+  {
+    "period",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ExclusionOverride, period),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ExclusionOverride, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__exclusion_override__field_indices_by_name[] = {
+  0,   /* field[0] = period */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange waymark__measurement__v1__exclusion_override__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__exclusion_override__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ExclusionOverride",
+  "ExclusionOverride",
+  "Waymark__Measurement__V1__ExclusionOverride",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ExclusionOverride),
+  2,
+  waymark__measurement__v1__exclusion_override__field_descriptors,
+  waymark__measurement__v1__exclusion_override__field_indices_by_name,
+  1,  waymark__measurement__v1__exclusion_override__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__exclusion_override__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__get_chart_request__field_descriptors[6] =
 {
   {
     "measure_id",
@@ -812,16 +2595,55 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__get_chart_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "overrides",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__GetChartRequest, overrides),
+    &waymark__measurement__v1__chart_overrides__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__GetChartRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__GetChartRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__get_chart_request__field_indices_by_name[] = {
   1,   /* field[1] = kind */
   0,   /* field[0] = measure_id */
+  3,   /* field[3] = overrides */
+  4,   /* field[4] = page_size */
+  5,   /* field[5] = page_token */
   2,   /* field[2] = rule_set */
 };
 static const ProtobufCIntRange waymark__measurement__v1__get_chart_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__get_chart_request__descriptor =
 {
@@ -831,14 +2653,14 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__get_chart_request__de
   "Waymark__Measurement__V1__GetChartRequest",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__GetChartRequest),
-  3,
+  6,
   waymark__measurement__v1__get_chart_request__field_descriptors,
   waymark__measurement__v1__get_chart_request__field_indices_by_name,
   1,  waymark__measurement__v1__get_chart_request__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__get_chart_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__get_chart_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__get_chart_response__field_descriptors[2] =
 {
   {
     "chart",
@@ -852,14 +2674,27 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__get_chart_respon
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__GetChartResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__get_chart_response__field_indices_by_name[] = {
   0,   /* field[0] = chart */
+  1,   /* field[1] = next_page_token */
 };
 static const ProtobufCIntRange waymark__measurement__v1__get_chart_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__get_chart_response__descriptor =
 {
@@ -869,14 +2704,14 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__get_chart_response__d
   "Waymark__Measurement__V1__GetChartResponse",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__GetChartResponse),
-  1,
+  2,
   waymark__measurement__v1__get_chart_response__field_descriptors,
   waymark__measurement__v1__get_chart_response__field_indices_by_name,
   1,  waymark__measurement__v1__get_chart_response__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__get_chart_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__render_chart_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__render_chart_request__field_descriptors[6] =
 {
   {
     "measure_id",
@@ -938,18 +2773,31 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__render_chart_req
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "overrides",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RenderChartRequest, overrides),
+    &waymark__measurement__v1__chart_overrides__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__render_chart_request__field_indices_by_name[] = {
   4,   /* field[4] = height */
   1,   /* field[1] = kind */
   0,   /* field[0] = measure_id */
+  5,   /* field[5] = overrides */
   2,   /* field[2] = rule_set */
   3,   /* field[3] = width */
 };
 static const ProtobufCIntRange waymark__measurement__v1__render_chart_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__render_chart_request__descriptor =
 {
@@ -959,7 +2807,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__render_chart_request_
   "Waymark__Measurement__V1__RenderChartRequest",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__RenderChartRequest),
-  5,
+  6,
   waymark__measurement__v1__render_chart_request__field_descriptors,
   waymark__measurement__v1__render_chart_request__field_indices_by_name,
   1,  waymark__measurement__v1__render_chart_request__number_ranges,
@@ -1016,6 +2864,556 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__render_chart_response
   1,  waymark__measurement__v1__render_chart_response__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__render_chart_response__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__suggest_phases_request__field_descriptors[4] =
+{
+  {
+    "measure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__SuggestPhasesRequest, measure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__SuggestPhasesRequest, kind),
+    &waymark__measurement__v1__chart_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule_set",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__SuggestPhasesRequest, rule_set),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "overrides",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__SuggestPhasesRequest, overrides),
+    &waymark__measurement__v1__chart_overrides__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__suggest_phases_request__field_indices_by_name[] = {
+  1,   /* field[1] = kind */
+  0,   /* field[0] = measure_id */
+  3,   /* field[3] = overrides */
+  2,   /* field[2] = rule_set */
+};
+static const ProtobufCIntRange waymark__measurement__v1__suggest_phases_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__suggest_phases_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.SuggestPhasesRequest",
+  "SuggestPhasesRequest",
+  "Waymark__Measurement__V1__SuggestPhasesRequest",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__SuggestPhasesRequest),
+  4,
+  waymark__measurement__v1__suggest_phases_request__field_descriptors,
+  waymark__measurement__v1__suggest_phases_request__field_indices_by_name,
+  1,  waymark__measurement__v1__suggest_phases_request__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__suggest_phases_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__phase_suggestion__field_descriptors[10] =
+{
+  {
+    "start",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, start),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "point",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, point),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, phase),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "evidence",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, n_evidence),
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, evidence),
+    &waymark__measurement__v1__signal__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "before",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, before),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "values_before",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, values_before),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "values_after",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, values_after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "meaning",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, meaning),
+    &waymark__measurement__v1__signal_meaning__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__PhaseSuggestion, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__phase_suggestion__field_indices_by_name[] = {
+  5,   /* field[5] = after */
+  4,   /* field[4] = before */
+  3,   /* field[3] = evidence */
+  8,   /* field[8] = meaning */
+  2,   /* field[2] = phase */
+  1,   /* field[1] = point */
+  9,   /* field[9] = sentence */
+  0,   /* field[0] = start */
+  7,   /* field[7] = values_after */
+  6,   /* field[6] = values_before */
+};
+static const ProtobufCIntRange waymark__measurement__v1__phase_suggestion__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__phase_suggestion__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.PhaseSuggestion",
+  "PhaseSuggestion",
+  "Waymark__Measurement__V1__PhaseSuggestion",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__PhaseSuggestion),
+  10,
+  waymark__measurement__v1__phase_suggestion__field_descriptors,
+  waymark__measurement__v1__phase_suggestion__field_indices_by_name,
+  1,  waymark__measurement__v1__phase_suggestion__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__phase_suggestion__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__suggest_phases_response__field_descriptors[1] =
+{
+  {
+    "suggestions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__SuggestPhasesResponse, n_suggestions),
+    offsetof(Waymark__Measurement__V1__SuggestPhasesResponse, suggestions),
+    &waymark__measurement__v1__phase_suggestion__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__suggest_phases_response__field_indices_by_name[] = {
+  0,   /* field[0] = suggestions */
+};
+static const ProtobufCIntRange waymark__measurement__v1__suggest_phases_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__suggest_phases_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.SuggestPhasesResponse",
+  "SuggestPhasesResponse",
+  "Waymark__Measurement__V1__SuggestPhasesResponse",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__SuggestPhasesResponse),
+  1,
+  waymark__measurement__v1__suggest_phases_response__field_descriptors,
+  waymark__measurement__v1__suggest_phases_response__field_indices_by_name,
+  1,  waymark__measurement__v1__suggest_phases_response__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__suggest_phases_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__recommend_chart_request__field_descriptors[2] =
+{
+  {
+    "measure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RecommendChartRequest, measure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "nature",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RecommendChartRequest, nature),
+    &waymark__measurement__v1__data_nature__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__recommend_chart_request__field_indices_by_name[] = {
+  0,   /* field[0] = measure_id */
+  1,   /* field[1] = nature */
+};
+static const ProtobufCIntRange waymark__measurement__v1__recommend_chart_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.RecommendChartRequest",
+  "RecommendChartRequest",
+  "Waymark__Measurement__V1__RecommendChartRequest",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__RecommendChartRequest),
+  2,
+  waymark__measurement__v1__recommend_chart_request__field_descriptors,
+  waymark__measurement__v1__recommend_chart_request__field_indices_by_name,
+  1,  waymark__measurement__v1__recommend_chart_request__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__recommend_chart_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_alternative__field_descriptors[2] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartAlternative, kind),
+    &waymark__measurement__v1__chart_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartAlternative, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__chart_alternative__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange waymark__measurement__v1__chart_alternative__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__chart_alternative__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ChartAlternative",
+  "ChartAlternative",
+  "Waymark__Measurement__V1__ChartAlternative",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ChartAlternative),
+  2,
+  waymark__measurement__v1__chart_alternative__field_descriptors,
+  waymark__measurement__v1__chart_alternative__field_indices_by_name,
+  1,  waymark__measurement__v1__chart_alternative__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__chart_alternative__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__recommend_chart_response__field_descriptors[5] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, kind),
+    &waymark__measurement__v1__chart_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "nature",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, nature),
+    &waymark__measurement__v1__data_nature__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasons",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, n_reasons),
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, reasons),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "alternatives",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, n_alternatives),
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, alternatives),
+    &waymark__measurement__v1__chart_alternative__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dispersion",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, dispersion_presence_case),
+    offsetof(Waymark__Measurement__V1__RecommendChartResponse, dispersion),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__recommend_chart_response__field_indices_by_name[] = {
+  3,   /* field[3] = alternatives */
+  4,   /* field[4] = dispersion */
+  0,   /* field[0] = kind */
+  1,   /* field[1] = nature */
+  2,   /* field[2] = reasons */
+};
+static const ProtobufCIntRange waymark__measurement__v1__recommend_chart_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.RecommendChartResponse",
+  "RecommendChartResponse",
+  "Waymark__Measurement__V1__RecommendChartResponse",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__RecommendChartResponse),
+  5,
+  waymark__measurement__v1__recommend_chart_response__field_descriptors,
+  waymark__measurement__v1__recommend_chart_response__field_indices_by_name,
+  1,  waymark__measurement__v1__recommend_chart_response__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__recommend_chart_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define waymark__measurement__v1__list_rule_sets_request__field_descriptors NULL
+#define waymark__measurement__v1__list_rule_sets_request__field_indices_by_name NULL
+#define waymark__measurement__v1__list_rule_sets_request__number_ranges NULL
+const ProtobufCMessageDescriptor waymark__measurement__v1__list_rule_sets_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ListRuleSetsRequest",
+  "ListRuleSetsRequest",
+  "Waymark__Measurement__V1__ListRuleSetsRequest",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ListRuleSetsRequest),
+  0,
+  waymark__measurement__v1__list_rule_sets_request__field_descriptors,
+  waymark__measurement__v1__list_rule_sets_request__field_indices_by_name,
+  0,  waymark__measurement__v1__list_rule_sets_request__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__list_rule_sets_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__list_rule_sets_response__field_descriptors[1] =
+{
+  {
+    "rule_sets",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__ListRuleSetsResponse, n_rule_sets),
+    offsetof(Waymark__Measurement__V1__ListRuleSetsResponse, rule_sets),
+    &waymark__measurement__v1__rule_set__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__list_rule_sets_response__field_indices_by_name[] = {
+  0,   /* field[0] = rule_sets */
+};
+static const ProtobufCIntRange waymark__measurement__v1__list_rule_sets_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__list_rule_sets_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ListRuleSetsResponse",
+  "ListRuleSetsResponse",
+  "Waymark__Measurement__V1__ListRuleSetsResponse",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ListRuleSetsResponse),
+  1,
+  waymark__measurement__v1__list_rule_sets_response__field_descriptors,
+  waymark__measurement__v1__list_rule_sets_response__field_indices_by_name,
+  1,  waymark__measurement__v1__list_rule_sets_response__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__list_rule_sets_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__side__enum_values_by_number[4] =
+{
+  { "SIDE_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__SIDE__SIDE_UNSPECIFIED", 0 },
+  { "SIDE_HIGH", "WAYMARK__MEASUREMENT__V1__SIDE__SIDE_HIGH", 1 },
+  { "SIDE_LOW", "WAYMARK__MEASUREMENT__V1__SIDE__SIDE_LOW", 2 },
+  { "SIDE_NEITHER", "WAYMARK__MEASUREMENT__V1__SIDE__SIDE_NEITHER", 3 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__side__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__side__enum_values_by_name[4] =
+{
+  { "SIDE_HIGH", 1 },
+  { "SIDE_LOW", 2 },
+  { "SIDE_NEITHER", 3 },
+  { "SIDE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__side__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.Side",
+  "Side",
+  "Waymark__Measurement__V1__Side",
+  "waymark.measurement.v1",
+  4,
+  waymark__measurement__v1__side__enum_values_by_number,
+  4,
+  waymark__measurement__v1__side__enum_values_by_name,
+  1,
+  waymark__measurement__v1__side__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue waymark__measurement__v1__signal_meaning__enum_values_by_number[4] =
 {
@@ -1121,14 +3519,60 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__assurance__descriptor =
   waymark__measurement__v1__assurance__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor waymark__measurement__v1__chart_service__method_descriptors[2] =
+static const ProtobufCEnumValue waymark__measurement__v1__data_nature__enum_values_by_number[8] =
+{
+  { "DATA_NATURE_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED", 0 },
+  { "DATA_NATURE_PROPORTION", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_PROPORTION", 1 },
+  { "DATA_NATURE_RATE", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_RATE", 2 },
+  { "DATA_NATURE_COUNT", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_COUNT", 3 },
+  { "DATA_NATURE_MEASUREMENT", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_MEASUREMENT", 4 },
+  { "DATA_NATURE_SUBGROUPS", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_SUBGROUPS", 5 },
+  { "DATA_NATURE_TIME_BETWEEN", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_TIME_BETWEEN", 6 },
+  { "DATA_NATURE_CASES_BETWEEN", "WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_CASES_BETWEEN", 7 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__data_nature__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__data_nature__enum_values_by_name[8] =
+{
+  { "DATA_NATURE_CASES_BETWEEN", 7 },
+  { "DATA_NATURE_COUNT", 3 },
+  { "DATA_NATURE_MEASUREMENT", 4 },
+  { "DATA_NATURE_PROPORTION", 1 },
+  { "DATA_NATURE_RATE", 2 },
+  { "DATA_NATURE_SUBGROUPS", 5 },
+  { "DATA_NATURE_TIME_BETWEEN", 6 },
+  { "DATA_NATURE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__data_nature__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.DataNature",
+  "DataNature",
+  "Waymark__Measurement__V1__DataNature",
+  "waymark.measurement.v1",
+  8,
+  waymark__measurement__v1__data_nature__enum_values_by_number,
+  8,
+  waymark__measurement__v1__data_nature__enum_values_by_name,
+  1,
+  waymark__measurement__v1__data_nature__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor waymark__measurement__v1__chart_service__method_descriptors[5] =
 {
   { "GetChart", &waymark__measurement__v1__get_chart_request__descriptor, &waymark__measurement__v1__get_chart_response__descriptor },
   { "RenderChart", &waymark__measurement__v1__render_chart_request__descriptor, &waymark__measurement__v1__render_chart_response__descriptor },
+  { "SuggestPhases", &waymark__measurement__v1__suggest_phases_request__descriptor, &waymark__measurement__v1__suggest_phases_response__descriptor },
+  { "RecommendChart", &waymark__measurement__v1__recommend_chart_request__descriptor, &waymark__measurement__v1__recommend_chart_response__descriptor },
+  { "ListRuleSets", &waymark__measurement__v1__list_rule_sets_request__descriptor, &waymark__measurement__v1__list_rule_sets_response__descriptor },
 };
 const unsigned waymark__measurement__v1__chart_service__method_indices_by_name[] = {
   0,        /* GetChart */
-  1         /* RenderChart */
+  4,        /* ListRuleSets */
+  3,        /* RecommendChart */
+  1,        /* RenderChart */
+  2         /* SuggestPhases */
 };
 const ProtobufCServiceDescriptor waymark__measurement__v1__chart_service__descriptor =
 {
@@ -1137,7 +3581,7 @@ const ProtobufCServiceDescriptor waymark__measurement__v1__chart_service__descri
   "ChartService",
   "Waymark__Measurement__V1__ChartService",
   "waymark.measurement.v1",
-  2,
+  5,
   waymark__measurement__v1__chart_service__method_descriptors,
   waymark__measurement__v1__chart_service__method_indices_by_name
 };
@@ -1156,6 +3600,30 @@ void waymark__measurement__v1__chart_service__render_chart(ProtobufCService *ser
 {
   assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__measurement__v1__chart_service__suggest_phases(ProtobufCService *service,
+                                                             const Waymark__Measurement__V1__SuggestPhasesRequest *input,
+                                                             Waymark__Measurement__V1__SuggestPhasesResponse_Closure closure,
+                                                             void *closure_data)
+{
+  assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__measurement__v1__chart_service__recommend_chart(ProtobufCService *service,
+                                                              const Waymark__Measurement__V1__RecommendChartRequest *input,
+                                                              Waymark__Measurement__V1__RecommendChartResponse_Closure closure,
+                                                              void *closure_data)
+{
+  assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__measurement__v1__chart_service__list_rule_sets(ProtobufCService *service,
+                                                             const Waymark__Measurement__V1__ListRuleSetsRequest *input,
+                                                             Waymark__Measurement__V1__ListRuleSetsResponse_Closure closure,
+                                                             void *closure_data)
+{
+  assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void waymark__measurement__v1__chart_service__init (Waymark__Measurement__V1__ChartService_Service *service,
                                                     Waymark__Measurement__V1__ChartService_ServiceDestroy destroy)

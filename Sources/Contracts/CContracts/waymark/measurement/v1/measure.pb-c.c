@@ -7,6 +7,186 @@
 #endif
 
 #include "waymark/measurement/v1/measure.pb-c.h"
+void   waymark__measurement__v1__target_step__init
+                     (Waymark__Measurement__V1__TargetStep         *message)
+{
+  static const Waymark__Measurement__V1__TargetStep init_value = WAYMARK__MEASUREMENT__V1__TARGET_STEP__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__target_step__get_packed_size
+                     (const Waymark__Measurement__V1__TargetStep *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__target_step__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__target_step__pack
+                     (const Waymark__Measurement__V1__TargetStep *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__target_step__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__target_step__pack_to_buffer
+                     (const Waymark__Measurement__V1__TargetStep *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__target_step__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__TargetStep *
+       waymark__measurement__v1__target_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__TargetStep *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__target_step__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__target_step__free_unpacked
+                     (Waymark__Measurement__V1__TargetStep *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__target_step__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__milestone__init
+                     (Waymark__Measurement__V1__Milestone         *message)
+{
+  static const Waymark__Measurement__V1__Milestone init_value = WAYMARK__MEASUREMENT__V1__MILESTONE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__milestone__get_packed_size
+                     (const Waymark__Measurement__V1__Milestone *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__milestone__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__milestone__pack
+                     (const Waymark__Measurement__V1__Milestone *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__milestone__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__milestone__pack_to_buffer
+                     (const Waymark__Measurement__V1__Milestone *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__milestone__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__Milestone *
+       waymark__measurement__v1__milestone__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__Milestone *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__milestone__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__milestone__free_unpacked
+                     (Waymark__Measurement__V1__Milestone *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__milestone__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__targets__init
+                     (Waymark__Measurement__V1__Targets         *message)
+{
+  static const Waymark__Measurement__V1__Targets init_value = WAYMARK__MEASUREMENT__V1__TARGETS__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__targets__get_packed_size
+                     (const Waymark__Measurement__V1__Targets *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__targets__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__targets__pack
+                     (const Waymark__Measurement__V1__Targets *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__targets__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__targets__pack_to_buffer
+                     (const Waymark__Measurement__V1__Targets *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__targets__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__Targets *
+       waymark__measurement__v1__targets__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__Targets *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__targets__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__targets__free_unpacked
+                     (Waymark__Measurement__V1__Targets *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__targets__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__chart_method__init
+                     (Waymark__Measurement__V1__ChartMethod         *message)
+{
+  static const Waymark__Measurement__V1__ChartMethod init_value = WAYMARK__MEASUREMENT__V1__CHART_METHOD__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__chart_method__get_packed_size
+                     (const Waymark__Measurement__V1__ChartMethod *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_method__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__chart_method__pack
+                     (const Waymark__Measurement__V1__ChartMethod *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_method__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__chart_method__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartMethod *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_method__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ChartMethod *
+       waymark__measurement__v1__chart_method__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ChartMethod *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__chart_method__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__chart_method__free_unpacked
+                     (Waymark__Measurement__V1__ChartMethod *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__chart_method__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__measure__init
                      (Waymark__Measurement__V1__Measure         *message)
 {
@@ -412,7 +592,263 @@ void   waymark__measurement__v1__update_measure_response__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__update_measure_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor waymark__measurement__v1__measure__field_descriptors[17] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__target_step__field_descriptors[2] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetStep, from),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetStep, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__target_step__field_indices_by_name[] = {
+  0,   /* field[0] = from */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange waymark__measurement__v1__target_step__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__target_step__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.TargetStep",
+  "TargetStep",
+  "Waymark__Measurement__V1__TargetStep",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__TargetStep),
+  2,
+  waymark__measurement__v1__target_step__field_descriptors,
+  waymark__measurement__v1__target_step__field_indices_by_name,
+  1,  waymark__measurement__v1__target_step__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__target_step__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__milestone__field_descriptors[2] =
+{
+  {
+    "day",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Milestone, day),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Milestone, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__milestone__field_indices_by_name[] = {
+  0,   /* field[0] = day */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange waymark__measurement__v1__milestone__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__milestone__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.Milestone",
+  "Milestone",
+  "Waymark__Measurement__V1__Milestone",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__Milestone),
+  2,
+  waymark__measurement__v1__milestone__field_descriptors,
+  waymark__measurement__v1__milestone__field_indices_by_name,
+  1,  waymark__measurement__v1__milestone__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__milestone__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__targets__field_descriptors[2] =
+{
+  {
+    "steps",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__Targets, n_steps),
+    offsetof(Waymark__Measurement__V1__Targets, steps),
+    &waymark__measurement__v1__target_step__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trajectory",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__Targets, n_trajectory),
+    offsetof(Waymark__Measurement__V1__Targets, trajectory),
+    &waymark__measurement__v1__milestone__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__targets__field_indices_by_name[] = {
+  0,   /* field[0] = steps */
+  1,   /* field[1] = trajectory */
+};
+static const ProtobufCIntRange waymark__measurement__v1__targets__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__targets__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.Targets",
+  "Targets",
+  "Waymark__Measurement__V1__Targets",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__Targets),
+  2,
+  waymark__measurement__v1__targets__field_descriptors,
+  waymark__measurement__v1__targets__field_indices_by_name,
+  1,  waymark__measurement__v1__targets__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__targets__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_method__field_descriptors[6] =
+{
+  {
+    "screens_moving_ranges",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Waymark__Measurement__V1__ChartMethod, screens_moving_ranges_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartMethod, screens_moving_ranges),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "individuals_width",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ChartMethod, individuals_width_presence_case),
+    offsetof(Waymark__Measurement__V1__ChartMethod, individuals_width),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cuts_limits_at_zero",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, cuts_limits_at_zero),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "keeps_sigma_z_at_least_one",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, keeps_sigma_z_at_least_one),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "geometric_centre",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, geometric_centre),
+    &waymark__measurement__v1__geometric_centre__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counts_empty_subgroups",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, counts_empty_subgroups),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__chart_method__field_indices_by_name[] = {
+  5,   /* field[5] = counts_empty_subgroups */
+  2,   /* field[2] = cuts_limits_at_zero */
+  4,   /* field[4] = geometric_centre */
+  1,   /* field[1] = individuals_width */
+  3,   /* field[3] = keeps_sigma_z_at_least_one */
+  0,   /* field[0] = screens_moving_ranges */
+};
+static const ProtobufCIntRange waymark__measurement__v1__chart_method__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__chart_method__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ChartMethod",
+  "ChartMethod",
+  "Waymark__Measurement__V1__ChartMethod",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ChartMethod),
+  6,
+  waymark__measurement__v1__chart_method__field_descriptors,
+  waymark__measurement__v1__chart_method__field_indices_by_name,
+  1,  waymark__measurement__v1__chart_method__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__chart_method__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__measure__field_descriptors[21] =
 {
   {
     "id",
@@ -618,8 +1054,57 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__measure__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "targets",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Measure, targets),
+    &waymark__measurement__v1__targets__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "baseline_points",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Measure, baseline_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "method",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Measure, method),
+    &waymark__measurement__v1__chart_method__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "known_centre_line",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__Measure, known_centre_line_presence_case),
+    offsetof(Waymark__Measurement__V1__Measure, known_centre_line),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__measure__field_indices_by_name[] = {
+  18,   /* field[18] = baseline_points */
   10,   /* field[10] = chart_kind */
   14,   /* field[14] = create_time */
   8,   /* field[8] = denominator_meaning */
@@ -627,6 +1112,8 @@ static const unsigned waymark__measurement__v1__measure__field_indices_by_name[]
   16,   /* field[16] = etag */
   0,   /* field[0] = id */
   4,   /* field[4] = kind */
+  20,   /* field[20] = known_centre_line */
+  19,   /* field[19] = method */
   12,   /* field[12] = multiplier */
   3,   /* field[3] = name */
   7,   /* field[7] = numerator_meaning */
@@ -635,13 +1122,14 @@ static const unsigned waymark__measurement__v1__measure__field_indices_by_name[]
   2,   /* field[2] = project_id */
   11,   /* field[11] = rule_set */
   13,   /* field[13] = target */
+  17,   /* field[17] = targets */
   6,   /* field[6] = unit */
   15,   /* field[15] = update_time */
 };
 static const ProtobufCIntRange waymark__measurement__v1__measure__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__measure__descriptor =
 {
@@ -651,7 +1139,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__measure__descriptor =
   "Waymark__Measurement__V1__Measure",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__Measure),
-  17,
+  21,
   waymark__measurement__v1__measure__field_descriptors,
   waymark__measurement__v1__measure__field_indices_by_name,
   1,  waymark__measurement__v1__measure__number_ranges,
@@ -1122,6 +1610,36 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__chart_kind__descriptor =
   waymark__measurement__v1__chart_kind__enum_values_by_name,
   1,
   waymark__measurement__v1__chart_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__geometric_centre__enum_values_by_number[3] =
+{
+  { "GEOMETRIC_CENTRE_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_UNSPECIFIED", 0 },
+  { "GEOMETRIC_CENTRE_MEDIAN", "WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_MEDIAN", 1 },
+  { "GEOMETRIC_CENTRE_MEAN", "WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_MEAN", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__geometric_centre__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__geometric_centre__enum_values_by_name[3] =
+{
+  { "GEOMETRIC_CENTRE_MEAN", 2 },
+  { "GEOMETRIC_CENTRE_MEDIAN", 1 },
+  { "GEOMETRIC_CENTRE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__geometric_centre__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.GeometricCentre",
+  "GeometricCentre",
+  "Waymark__Measurement__V1__GeometricCentre",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__geometric_centre__enum_values_by_number,
+  3,
+  waymark__measurement__v1__geometric_centre__enum_values_by_name,
+  1,
+  waymark__measurement__v1__geometric_centre__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor waymark__measurement__v1__measure_service__method_descriptors[4] =

@@ -15,19 +15,45 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "waymark/common/v1/common.pb-c.h"
+#include "waymark/measurement/v1/judgement.pb-c.h"
 #include "waymark/measurement/v1/measure.pb-c.h"
+#include "waymark/measurement/v1/rule_set.pb-c.h"
 
+typedef struct Waymark__Measurement__V1__Mark Waymark__Measurement__V1__Mark;
 typedef struct Waymark__Measurement__V1__ChartPoint Waymark__Measurement__V1__ChartPoint;
 typedef struct Waymark__Measurement__V1__Signal Waymark__Measurement__V1__Signal;
+typedef struct Waymark__Measurement__V1__LimitsUsed Waymark__Measurement__V1__LimitsUsed;
+typedef struct Waymark__Measurement__V1__RunsAnalysis Waymark__Measurement__V1__RunsAnalysis;
+typedef struct Waymark__Measurement__V1__ChartPhase Waymark__Measurement__V1__ChartPhase;
 typedef struct Waymark__Measurement__V1__Chart Waymark__Measurement__V1__Chart;
+typedef struct Waymark__Measurement__V1__ChartOverrides Waymark__Measurement__V1__ChartOverrides;
+typedef struct Waymark__Measurement__V1__PhaseOverrides Waymark__Measurement__V1__PhaseOverrides;
+typedef struct Waymark__Measurement__V1__PhaseOverride Waymark__Measurement__V1__PhaseOverride;
+typedef struct Waymark__Measurement__V1__ExclusionOverrides Waymark__Measurement__V1__ExclusionOverrides;
+typedef struct Waymark__Measurement__V1__ExclusionOverride Waymark__Measurement__V1__ExclusionOverride;
 typedef struct Waymark__Measurement__V1__GetChartRequest Waymark__Measurement__V1__GetChartRequest;
 typedef struct Waymark__Measurement__V1__GetChartResponse Waymark__Measurement__V1__GetChartResponse;
 typedef struct Waymark__Measurement__V1__RenderChartRequest Waymark__Measurement__V1__RenderChartRequest;
 typedef struct Waymark__Measurement__V1__RenderChartResponse Waymark__Measurement__V1__RenderChartResponse;
+typedef struct Waymark__Measurement__V1__SuggestPhasesRequest Waymark__Measurement__V1__SuggestPhasesRequest;
+typedef struct Waymark__Measurement__V1__PhaseSuggestion Waymark__Measurement__V1__PhaseSuggestion;
+typedef struct Waymark__Measurement__V1__SuggestPhasesResponse Waymark__Measurement__V1__SuggestPhasesResponse;
+typedef struct Waymark__Measurement__V1__RecommendChartRequest Waymark__Measurement__V1__RecommendChartRequest;
+typedef struct Waymark__Measurement__V1__ChartAlternative Waymark__Measurement__V1__ChartAlternative;
+typedef struct Waymark__Measurement__V1__RecommendChartResponse Waymark__Measurement__V1__RecommendChartResponse;
+typedef struct Waymark__Measurement__V1__ListRuleSetsRequest Waymark__Measurement__V1__ListRuleSetsRequest;
+typedef struct Waymark__Measurement__V1__ListRuleSetsResponse Waymark__Measurement__V1__ListRuleSetsResponse;
 
 
 /* --- enums --- */
 
+typedef enum _Waymark__Measurement__V1__Side {
+  WAYMARK__MEASUREMENT__V1__SIDE__SIDE_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__SIDE__SIDE_HIGH = 1,
+  WAYMARK__MEASUREMENT__V1__SIDE__SIDE_LOW = 2,
+  WAYMARK__MEASUREMENT__V1__SIDE__SIDE_NEITHER = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__SIDE)
+} Waymark__Measurement__V1__Side;
 typedef enum _Waymark__Measurement__V1__SignalMeaning {
   WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED = 0,
   WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_IMPROVEMENT = 1,
@@ -53,8 +79,31 @@ typedef enum _Waymark__Measurement__V1__Assurance {
   WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_HIT_OR_MISS = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__ASSURANCE)
 } Waymark__Measurement__V1__Assurance;
+typedef enum _Waymark__Measurement__V1__DataNature {
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_PROPORTION = 1,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_RATE = 2,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_COUNT = 3,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_MEASUREMENT = 4,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_SUBGROUPS = 5,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_TIME_BETWEEN = 6,
+  WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_CASES_BETWEEN = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__DATA_NATURE)
+} Waymark__Measurement__V1__DataNature;
 
 /* --- messages --- */
+
+struct  Waymark__Measurement__V1__Mark
+{
+  ProtobufCMessage base;
+  char *rule;
+  Waymark__Measurement__V1__Side side;
+  Waymark__Measurement__V1__SignalMeaning meaning;
+};
+#define WAYMARK__MEASUREMENT__V1__MARK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__mark__descriptor) \
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__SIDE__SIDE_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED }
+
 
 typedef enum {
   WAYMARK__MEASUREMENT__V1__CHART_POINT__VALUE_PRESENCE__NOT_SET = 0,
@@ -86,6 +135,42 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__UPPER_LIMIT_PRESENCE__CASE)
 } Waymark__Measurement__V1__ChartPoint__UpperLimitPresenceCase;
 
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_LOWER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_LOWER_LIMIT_PRESENCE_NEAR_LOWER_LIMIT = 9
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_LOWER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPoint__NearLowerLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_UPPER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_UPPER_LIMIT_PRESENCE_NEAR_UPPER_LIMIT = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_UPPER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPoint__NearUpperLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_LOWER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_LOWER_LIMIT_PRESENCE_UNCUT_LOWER_LIMIT = 11
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_LOWER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPoint__UncutLowerLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_UPPER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_UPPER_LIMIT_PRESENCE_UNCUT_UPPER_LIMIT = 12
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_UPPER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPoint__UncutUpperLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__TARGET_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__TARGET_PRESENCE_TARGET = 13
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__TARGET_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPoint__TargetPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__NUMERATOR_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_POINT__NUMERATOR_PRESENCE_NUMERATOR = 19
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_POINT__NUMERATOR_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPoint__NumeratorPresenceCase;
+
 struct  Waymark__Measurement__V1__ChartPoint
 {
   ProtobufCMessage base;
@@ -93,6 +178,11 @@ struct  Waymark__Measurement__V1__ChartPoint
   size_t n_signals;
   int32_t *signals;
   char *note;
+  int32_t phase;
+  protobuf_c_boolean baseline;
+  protobuf_c_boolean excluded;
+  char *exclusion_reason;
+  Waymark__Measurement__V1__Mark *mark;
   Waymark__Measurement__V1__ChartPoint__ValuePresenceCase value_presence_case;
   union {
     double value;
@@ -113,10 +203,34 @@ struct  Waymark__Measurement__V1__ChartPoint
   union {
     double upper_limit;
   };
+  Waymark__Measurement__V1__ChartPoint__NearLowerLimitPresenceCase near_lower_limit_presence_case;
+  union {
+    double near_lower_limit;
+  };
+  Waymark__Measurement__V1__ChartPoint__NearUpperLimitPresenceCase near_upper_limit_presence_case;
+  union {
+    double near_upper_limit;
+  };
+  Waymark__Measurement__V1__ChartPoint__UncutLowerLimitPresenceCase uncut_lower_limit_presence_case;
+  union {
+    double uncut_lower_limit;
+  };
+  Waymark__Measurement__V1__ChartPoint__UncutUpperLimitPresenceCase uncut_upper_limit_presence_case;
+  union {
+    double uncut_upper_limit;
+  };
+  Waymark__Measurement__V1__ChartPoint__TargetPresenceCase target_presence_case;
+  union {
+    double target;
+  };
+  Waymark__Measurement__V1__ChartPoint__NumeratorPresenceCase numerator_presence_case;
+  union {
+    double numerator;
+  };
 };
 #define WAYMARK__MEASUREMENT__V1__CHART_POINT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart_point__descriptor) \
-    , NULL, 0,NULL, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_POINT__VALUE_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__DENOMINATOR_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__CENTRE_LINE_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__LOWER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__UPPER_LIMIT_PRESENCE__NOT_SET, {0} }
+    , NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, NULL, WAYMARK__MEASUREMENT__V1__CHART_POINT__VALUE_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__DENOMINATOR_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__CENTRE_LINE_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__LOWER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__UPPER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_LOWER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__NEAR_UPPER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_LOWER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__UNCUT_UPPER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__TARGET_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_POINT__NUMERATOR_PRESENCE__NOT_SET, {0} }
 
 
 struct  Waymark__Measurement__V1__Signal
@@ -127,10 +241,118 @@ struct  Waymark__Measurement__V1__Signal
   int32_t *members;
   Waymark__Measurement__V1__SignalMeaning meaning;
   char *sentence;
+  int32_t number;
+  char *rule_set;
+  Waymark__Measurement__V1__Side side;
+  int32_t phase;
+  int32_t member_count;
+  size_t n_limits;
+  Waymark__Measurement__V1__LimitsUsed **limits;
+  Waymark__Common__V1__Date *first_day;
+  Waymark__Common__V1__Date *last_day;
 };
 #define WAYMARK__MEASUREMENT__V1__SIGNAL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__signal__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0,NULL, WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__SIDE__SIDE_UNSPECIFIED, 0, 0, 0,NULL, NULL, NULL }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__CENTRE_LINE_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__CENTRE_LINE_PRESENCE_CENTRE_LINE = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__LIMITS_USED__CENTRE_LINE_PRESENCE__CASE)
+} Waymark__Measurement__V1__LimitsUsed__CentreLinePresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__LOWER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__LOWER_LIMIT_PRESENCE_LOWER_LIMIT = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__LIMITS_USED__LOWER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__LimitsUsed__LowerLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__UPPER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__UPPER_LIMIT_PRESENCE_UPPER_LIMIT = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__LIMITS_USED__UPPER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__LimitsUsed__UpperLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_LOWER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_LOWER_LIMIT_PRESENCE_NEAR_LOWER_LIMIT = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_LOWER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__LimitsUsed__NearLowerLimitPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_UPPER_LIMIT_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_UPPER_LIMIT_PRESENCE_NEAR_UPPER_LIMIT = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_UPPER_LIMIT_PRESENCE__CASE)
+} Waymark__Measurement__V1__LimitsUsed__NearUpperLimitPresenceCase;
+
+struct  Waymark__Measurement__V1__LimitsUsed
+{
+  ProtobufCMessage base;
+  Waymark__Measurement__V1__LimitsUsed__CentreLinePresenceCase centre_line_presence_case;
+  union {
+    double centre_line;
+  };
+  Waymark__Measurement__V1__LimitsUsed__LowerLimitPresenceCase lower_limit_presence_case;
+  union {
+    double lower_limit;
+  };
+  Waymark__Measurement__V1__LimitsUsed__UpperLimitPresenceCase upper_limit_presence_case;
+  union {
+    double upper_limit;
+  };
+  Waymark__Measurement__V1__LimitsUsed__NearLowerLimitPresenceCase near_lower_limit_presence_case;
+  union {
+    double near_lower_limit;
+  };
+  Waymark__Measurement__V1__LimitsUsed__NearUpperLimitPresenceCase near_upper_limit_presence_case;
+  union {
+    double near_upper_limit;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__LIMITS_USED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__limits_used__descriptor) \
+    , WAYMARK__MEASUREMENT__V1__LIMITS_USED__CENTRE_LINE_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__LIMITS_USED__LOWER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__LIMITS_USED__UPPER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_LOWER_LIMIT_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__LIMITS_USED__NEAR_UPPER_LIMIT_PRESENCE__NOT_SET, {0} }
+
+
+struct  Waymark__Measurement__V1__RunsAnalysis
+{
+  ProtobufCMessage base;
+  int32_t useful_points;
+  int32_t longest_run;
+  int32_t longest_run_limit;
+  int32_t crossings;
+  int32_t crossings_limit;
+};
+#define WAYMARK__MEASUREMENT__V1__RUNS_ANALYSIS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__runs_analysis__descriptor) \
+    , 0, 0, 0, 0, 0 }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_PHASE__CENTRE_LINE_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_PHASE__CENTRE_LINE_PRESENCE_CENTRE_LINE = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_PHASE__CENTRE_LINE_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartPhase__CentreLinePresenceCase;
+
+struct  Waymark__Measurement__V1__ChartPhase
+{
+  ProtobufCMessage base;
+  int32_t first_point;
+  int32_t point_count;
+  char *reason;
+  int32_t baseline_values;
+  protobuf_c_boolean trial;
+  Waymark__Measurement__V1__RunsAnalysis *runs;
+  Waymark__Common__V1__Date *start;
+  Waymark__Measurement__V1__ChartPhase__CentreLinePresenceCase centre_line_presence_case;
+  union {
+    double centre_line;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__CHART_PHASE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart_phase__descriptor) \
+    , 0, 0, (char *)protobuf_c_empty_string, 0, 0, NULL, NULL, WAYMARK__MEASUREMENT__V1__CHART_PHASE__CENTRE_LINE_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -161,6 +383,15 @@ struct  Waymark__Measurement__V1__Chart
   char **cautions;
   char *title;
   char *unit;
+  size_t n_phases;
+  Waymark__Measurement__V1__ChartPhase **phases;
+  int32_t first_point;
+  int32_t point_count;
+  int32_t signal_count;
+  Waymark__Measurement__V1__Targets *targets;
+  Waymark__Common__V1__Direction direction;
+  size_t n_annotations;
+  Waymark__Measurement__V1__Annotation **annotations;
   Waymark__Measurement__V1__Chart__TargetPresenceCase target_presence_case;
   union {
     double target;
@@ -168,7 +399,77 @@ struct  Waymark__Measurement__V1__Chart
 };
 #define WAYMARK__MEASUREMENT__V1__CHART__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart__descriptor) \
-    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, NULL, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, 0,NULL, WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET, {0} }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_OVERRIDES__BASELINE_POINTS_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_OVERRIDES__BASELINE_POINTS_PRESENCE_BASELINE_POINTS = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_OVERRIDES__BASELINE_POINTS_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartOverrides__BaselinePointsPresenceCase;
+
+struct  Waymark__Measurement__V1__ChartOverrides
+{
+  ProtobufCMessage base;
+  Waymark__Common__V1__Direction direction;
+  Waymark__Measurement__V1__Targets *targets;
+  Waymark__Measurement__V1__ChartMethod *method;
+  Waymark__Measurement__V1__PhaseOverrides *phases;
+  Waymark__Measurement__V1__ExclusionOverrides *exclusions;
+  Waymark__Measurement__V1__ChartOverrides__BaselinePointsPresenceCase baseline_points_presence_case;
+  union {
+    int32_t baseline_points;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__CHART_OVERRIDES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart_overrides__descriptor) \
+    , WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, NULL, NULL, NULL, NULL, WAYMARK__MEASUREMENT__V1__CHART_OVERRIDES__BASELINE_POINTS_PRESENCE__NOT_SET, {0} }
+
+
+struct  Waymark__Measurement__V1__PhaseOverrides
+{
+  ProtobufCMessage base;
+  size_t n_phases;
+  Waymark__Measurement__V1__PhaseOverride **phases;
+};
+#define WAYMARK__MEASUREMENT__V1__PHASE_OVERRIDES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__phase_overrides__descriptor) \
+    , 0,NULL }
+
+
+struct  Waymark__Measurement__V1__PhaseOverride
+{
+  ProtobufCMessage base;
+  Waymark__Common__V1__Date *start;
+  char *reason;
+  int32_t baseline_points;
+  protobuf_c_boolean all_points;
+};
+#define WAYMARK__MEASUREMENT__V1__PHASE_OVERRIDE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__phase_override__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Waymark__Measurement__V1__ExclusionOverrides
+{
+  ProtobufCMessage base;
+  size_t n_exclusions;
+  Waymark__Measurement__V1__ExclusionOverride **exclusions;
+};
+#define WAYMARK__MEASUREMENT__V1__EXCLUSION_OVERRIDES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__exclusion_overrides__descriptor) \
+    , 0,NULL }
+
+
+struct  Waymark__Measurement__V1__ExclusionOverride
+{
+  ProtobufCMessage base;
+  Waymark__Common__V1__Date *period;
+  char *reason;
+};
+#define WAYMARK__MEASUREMENT__V1__EXCLUSION_OVERRIDE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__exclusion_override__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__Measurement__V1__GetChartRequest
@@ -177,20 +478,24 @@ struct  Waymark__Measurement__V1__GetChartRequest
   char *measure_id;
   Waymark__Measurement__V1__ChartKind kind;
   char *rule_set;
+  Waymark__Measurement__V1__ChartOverrides *overrides;
+  int32_t page_size;
+  char *page_token;
 };
 #define WAYMARK__MEASUREMENT__V1__GET_CHART_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__get_chart_request__descriptor) \
-    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__Measurement__V1__GetChartResponse
 {
   ProtobufCMessage base;
   Waymark__Measurement__V1__Chart *chart;
+  char *next_page_token;
 };
 #define WAYMARK__MEASUREMENT__V1__GET_CHART_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__get_chart_response__descriptor) \
-    , NULL }
+    , NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__Measurement__V1__RenderChartRequest
@@ -201,10 +506,11 @@ struct  Waymark__Measurement__V1__RenderChartRequest
   char *rule_set;
   int32_t width;
   int32_t height;
+  Waymark__Measurement__V1__ChartOverrides *overrides;
 };
 #define WAYMARK__MEASUREMENT__V1__RENDER_CHART_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__render_chart_request__descriptor) \
-    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, NULL }
 
 
 struct  Waymark__Measurement__V1__RenderChartResponse
@@ -218,6 +524,136 @@ struct  Waymark__Measurement__V1__RenderChartResponse
     , (char *)protobuf_c_empty_string, NULL }
 
 
+struct  Waymark__Measurement__V1__SuggestPhasesRequest
+{
+  ProtobufCMessage base;
+  char *measure_id;
+  Waymark__Measurement__V1__ChartKind kind;
+  char *rule_set;
+  Waymark__Measurement__V1__ChartOverrides *overrides;
+};
+#define WAYMARK__MEASUREMENT__V1__SUGGEST_PHASES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__suggest_phases_request__descriptor) \
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Waymark__Measurement__V1__PhaseSuggestion
+{
+  ProtobufCMessage base;
+  Waymark__Common__V1__Date *start;
+  int32_t point;
+  int32_t phase;
+  size_t n_evidence;
+  Waymark__Measurement__V1__Signal **evidence;
+  double before;
+  double after;
+  int32_t values_before;
+  int32_t values_after;
+  Waymark__Measurement__V1__SignalMeaning meaning;
+  char *sentence;
+};
+#define WAYMARK__MEASUREMENT__V1__PHASE_SUGGESTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__phase_suggestion__descriptor) \
+    , NULL, 0, 0, 0,NULL, 0, 0, 0, 0, WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Waymark__Measurement__V1__SuggestPhasesResponse
+{
+  ProtobufCMessage base;
+  size_t n_suggestions;
+  Waymark__Measurement__V1__PhaseSuggestion **suggestions;
+};
+#define WAYMARK__MEASUREMENT__V1__SUGGEST_PHASES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__suggest_phases_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Waymark__Measurement__V1__RecommendChartRequest
+{
+  ProtobufCMessage base;
+  char *measure_id;
+  Waymark__Measurement__V1__DataNature nature;
+};
+#define WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__recommend_chart_request__descriptor) \
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED }
+
+
+struct  Waymark__Measurement__V1__ChartAlternative
+{
+  ProtobufCMessage base;
+  Waymark__Measurement__V1__ChartKind kind;
+  char *reason;
+};
+#define WAYMARK__MEASUREMENT__V1__CHART_ALTERNATIVE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart_alternative__descriptor) \
+    , WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__DISPERSION_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__DISPERSION_PRESENCE_DISPERSION = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__DISPERSION_PRESENCE__CASE)
+} Waymark__Measurement__V1__RecommendChartResponse__DispersionPresenceCase;
+
+struct  Waymark__Measurement__V1__RecommendChartResponse
+{
+  ProtobufCMessage base;
+  Waymark__Measurement__V1__ChartKind kind;
+  Waymark__Measurement__V1__DataNature nature;
+  size_t n_reasons;
+  char **reasons;
+  size_t n_alternatives;
+  Waymark__Measurement__V1__ChartAlternative **alternatives;
+  Waymark__Measurement__V1__RecommendChartResponse__DispersionPresenceCase dispersion_presence_case;
+  union {
+    double dispersion;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__recommend_chart_response__descriptor) \
+    , WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__DISPERSION_PRESENCE__NOT_SET, {0} }
+
+
+struct  Waymark__Measurement__V1__ListRuleSetsRequest
+{
+  ProtobufCMessage base;
+};
+#define WAYMARK__MEASUREMENT__V1__LIST_RULE_SETS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__list_rule_sets_request__descriptor) \
+     }
+
+
+struct  Waymark__Measurement__V1__ListRuleSetsResponse
+{
+  ProtobufCMessage base;
+  size_t n_rule_sets;
+  Waymark__Measurement__V1__RuleSet **rule_sets;
+};
+#define WAYMARK__MEASUREMENT__V1__LIST_RULE_SETS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__list_rule_sets_response__descriptor) \
+    , 0,NULL }
+
+
+/* Waymark__Measurement__V1__Mark methods */
+void   waymark__measurement__v1__mark__init
+                     (Waymark__Measurement__V1__Mark         *message);
+size_t waymark__measurement__v1__mark__get_packed_size
+                     (const Waymark__Measurement__V1__Mark   *message);
+size_t waymark__measurement__v1__mark__pack
+                     (const Waymark__Measurement__V1__Mark   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__mark__pack_to_buffer
+                     (const Waymark__Measurement__V1__Mark   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__Mark *
+       waymark__measurement__v1__mark__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__mark__free_unpacked
+                     (Waymark__Measurement__V1__Mark *message,
+                      ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__ChartPoint methods */
 void   waymark__measurement__v1__chart_point__init
                      (Waymark__Measurement__V1__ChartPoint         *message);
@@ -256,6 +692,63 @@ Waymark__Measurement__V1__Signal *
 void   waymark__measurement__v1__signal__free_unpacked
                      (Waymark__Measurement__V1__Signal *message,
                       ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__LimitsUsed methods */
+void   waymark__measurement__v1__limits_used__init
+                     (Waymark__Measurement__V1__LimitsUsed         *message);
+size_t waymark__measurement__v1__limits_used__get_packed_size
+                     (const Waymark__Measurement__V1__LimitsUsed   *message);
+size_t waymark__measurement__v1__limits_used__pack
+                     (const Waymark__Measurement__V1__LimitsUsed   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__limits_used__pack_to_buffer
+                     (const Waymark__Measurement__V1__LimitsUsed   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__LimitsUsed *
+       waymark__measurement__v1__limits_used__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__limits_used__free_unpacked
+                     (Waymark__Measurement__V1__LimitsUsed *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__RunsAnalysis methods */
+void   waymark__measurement__v1__runs_analysis__init
+                     (Waymark__Measurement__V1__RunsAnalysis         *message);
+size_t waymark__measurement__v1__runs_analysis__get_packed_size
+                     (const Waymark__Measurement__V1__RunsAnalysis   *message);
+size_t waymark__measurement__v1__runs_analysis__pack
+                     (const Waymark__Measurement__V1__RunsAnalysis   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__runs_analysis__pack_to_buffer
+                     (const Waymark__Measurement__V1__RunsAnalysis   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__RunsAnalysis *
+       waymark__measurement__v1__runs_analysis__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__runs_analysis__free_unpacked
+                     (Waymark__Measurement__V1__RunsAnalysis *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ChartPhase methods */
+void   waymark__measurement__v1__chart_phase__init
+                     (Waymark__Measurement__V1__ChartPhase         *message);
+size_t waymark__measurement__v1__chart_phase__get_packed_size
+                     (const Waymark__Measurement__V1__ChartPhase   *message);
+size_t waymark__measurement__v1__chart_phase__pack
+                     (const Waymark__Measurement__V1__ChartPhase   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__chart_phase__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartPhase   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ChartPhase *
+       waymark__measurement__v1__chart_phase__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__chart_phase__free_unpacked
+                     (Waymark__Measurement__V1__ChartPhase *message,
+                      ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__Chart methods */
 void   waymark__measurement__v1__chart__init
                      (Waymark__Measurement__V1__Chart         *message);
@@ -274,6 +767,101 @@ Waymark__Measurement__V1__Chart *
                       const uint8_t       *data);
 void   waymark__measurement__v1__chart__free_unpacked
                      (Waymark__Measurement__V1__Chart *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ChartOverrides methods */
+void   waymark__measurement__v1__chart_overrides__init
+                     (Waymark__Measurement__V1__ChartOverrides         *message);
+size_t waymark__measurement__v1__chart_overrides__get_packed_size
+                     (const Waymark__Measurement__V1__ChartOverrides   *message);
+size_t waymark__measurement__v1__chart_overrides__pack
+                     (const Waymark__Measurement__V1__ChartOverrides   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__chart_overrides__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartOverrides   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ChartOverrides *
+       waymark__measurement__v1__chart_overrides__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__chart_overrides__free_unpacked
+                     (Waymark__Measurement__V1__ChartOverrides *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__PhaseOverrides methods */
+void   waymark__measurement__v1__phase_overrides__init
+                     (Waymark__Measurement__V1__PhaseOverrides         *message);
+size_t waymark__measurement__v1__phase_overrides__get_packed_size
+                     (const Waymark__Measurement__V1__PhaseOverrides   *message);
+size_t waymark__measurement__v1__phase_overrides__pack
+                     (const Waymark__Measurement__V1__PhaseOverrides   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__phase_overrides__pack_to_buffer
+                     (const Waymark__Measurement__V1__PhaseOverrides   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__PhaseOverrides *
+       waymark__measurement__v1__phase_overrides__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__phase_overrides__free_unpacked
+                     (Waymark__Measurement__V1__PhaseOverrides *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__PhaseOverride methods */
+void   waymark__measurement__v1__phase_override__init
+                     (Waymark__Measurement__V1__PhaseOverride         *message);
+size_t waymark__measurement__v1__phase_override__get_packed_size
+                     (const Waymark__Measurement__V1__PhaseOverride   *message);
+size_t waymark__measurement__v1__phase_override__pack
+                     (const Waymark__Measurement__V1__PhaseOverride   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__phase_override__pack_to_buffer
+                     (const Waymark__Measurement__V1__PhaseOverride   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__PhaseOverride *
+       waymark__measurement__v1__phase_override__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__phase_override__free_unpacked
+                     (Waymark__Measurement__V1__PhaseOverride *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ExclusionOverrides methods */
+void   waymark__measurement__v1__exclusion_overrides__init
+                     (Waymark__Measurement__V1__ExclusionOverrides         *message);
+size_t waymark__measurement__v1__exclusion_overrides__get_packed_size
+                     (const Waymark__Measurement__V1__ExclusionOverrides   *message);
+size_t waymark__measurement__v1__exclusion_overrides__pack
+                     (const Waymark__Measurement__V1__ExclusionOverrides   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__exclusion_overrides__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExclusionOverrides   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ExclusionOverrides *
+       waymark__measurement__v1__exclusion_overrides__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__exclusion_overrides__free_unpacked
+                     (Waymark__Measurement__V1__ExclusionOverrides *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ExclusionOverride methods */
+void   waymark__measurement__v1__exclusion_override__init
+                     (Waymark__Measurement__V1__ExclusionOverride         *message);
+size_t waymark__measurement__v1__exclusion_override__get_packed_size
+                     (const Waymark__Measurement__V1__ExclusionOverride   *message);
+size_t waymark__measurement__v1__exclusion_override__pack
+                     (const Waymark__Measurement__V1__ExclusionOverride   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__exclusion_override__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExclusionOverride   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ExclusionOverride *
+       waymark__measurement__v1__exclusion_override__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__exclusion_override__free_unpacked
+                     (Waymark__Measurement__V1__ExclusionOverride *message,
                       ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__GetChartRequest methods */
 void   waymark__measurement__v1__get_chart_request__init
@@ -351,16 +939,195 @@ Waymark__Measurement__V1__RenderChartResponse *
 void   waymark__measurement__v1__render_chart_response__free_unpacked
                      (Waymark__Measurement__V1__RenderChartResponse *message,
                       ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__SuggestPhasesRequest methods */
+void   waymark__measurement__v1__suggest_phases_request__init
+                     (Waymark__Measurement__V1__SuggestPhasesRequest         *message);
+size_t waymark__measurement__v1__suggest_phases_request__get_packed_size
+                     (const Waymark__Measurement__V1__SuggestPhasesRequest   *message);
+size_t waymark__measurement__v1__suggest_phases_request__pack
+                     (const Waymark__Measurement__V1__SuggestPhasesRequest   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__suggest_phases_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__SuggestPhasesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__SuggestPhasesRequest *
+       waymark__measurement__v1__suggest_phases_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__suggest_phases_request__free_unpacked
+                     (Waymark__Measurement__V1__SuggestPhasesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__PhaseSuggestion methods */
+void   waymark__measurement__v1__phase_suggestion__init
+                     (Waymark__Measurement__V1__PhaseSuggestion         *message);
+size_t waymark__measurement__v1__phase_suggestion__get_packed_size
+                     (const Waymark__Measurement__V1__PhaseSuggestion   *message);
+size_t waymark__measurement__v1__phase_suggestion__pack
+                     (const Waymark__Measurement__V1__PhaseSuggestion   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__phase_suggestion__pack_to_buffer
+                     (const Waymark__Measurement__V1__PhaseSuggestion   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__PhaseSuggestion *
+       waymark__measurement__v1__phase_suggestion__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__phase_suggestion__free_unpacked
+                     (Waymark__Measurement__V1__PhaseSuggestion *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__SuggestPhasesResponse methods */
+void   waymark__measurement__v1__suggest_phases_response__init
+                     (Waymark__Measurement__V1__SuggestPhasesResponse         *message);
+size_t waymark__measurement__v1__suggest_phases_response__get_packed_size
+                     (const Waymark__Measurement__V1__SuggestPhasesResponse   *message);
+size_t waymark__measurement__v1__suggest_phases_response__pack
+                     (const Waymark__Measurement__V1__SuggestPhasesResponse   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__suggest_phases_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__SuggestPhasesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__SuggestPhasesResponse *
+       waymark__measurement__v1__suggest_phases_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__suggest_phases_response__free_unpacked
+                     (Waymark__Measurement__V1__SuggestPhasesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__RecommendChartRequest methods */
+void   waymark__measurement__v1__recommend_chart_request__init
+                     (Waymark__Measurement__V1__RecommendChartRequest         *message);
+size_t waymark__measurement__v1__recommend_chart_request__get_packed_size
+                     (const Waymark__Measurement__V1__RecommendChartRequest   *message);
+size_t waymark__measurement__v1__recommend_chart_request__pack
+                     (const Waymark__Measurement__V1__RecommendChartRequest   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__recommend_chart_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__RecommendChartRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__RecommendChartRequest *
+       waymark__measurement__v1__recommend_chart_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__recommend_chart_request__free_unpacked
+                     (Waymark__Measurement__V1__RecommendChartRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ChartAlternative methods */
+void   waymark__measurement__v1__chart_alternative__init
+                     (Waymark__Measurement__V1__ChartAlternative         *message);
+size_t waymark__measurement__v1__chart_alternative__get_packed_size
+                     (const Waymark__Measurement__V1__ChartAlternative   *message);
+size_t waymark__measurement__v1__chart_alternative__pack
+                     (const Waymark__Measurement__V1__ChartAlternative   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__chart_alternative__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartAlternative   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ChartAlternative *
+       waymark__measurement__v1__chart_alternative__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__chart_alternative__free_unpacked
+                     (Waymark__Measurement__V1__ChartAlternative *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__RecommendChartResponse methods */
+void   waymark__measurement__v1__recommend_chart_response__init
+                     (Waymark__Measurement__V1__RecommendChartResponse         *message);
+size_t waymark__measurement__v1__recommend_chart_response__get_packed_size
+                     (const Waymark__Measurement__V1__RecommendChartResponse   *message);
+size_t waymark__measurement__v1__recommend_chart_response__pack
+                     (const Waymark__Measurement__V1__RecommendChartResponse   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__recommend_chart_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__RecommendChartResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__RecommendChartResponse *
+       waymark__measurement__v1__recommend_chart_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__recommend_chart_response__free_unpacked
+                     (Waymark__Measurement__V1__RecommendChartResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ListRuleSetsRequest methods */
+void   waymark__measurement__v1__list_rule_sets_request__init
+                     (Waymark__Measurement__V1__ListRuleSetsRequest         *message);
+size_t waymark__measurement__v1__list_rule_sets_request__get_packed_size
+                     (const Waymark__Measurement__V1__ListRuleSetsRequest   *message);
+size_t waymark__measurement__v1__list_rule_sets_request__pack
+                     (const Waymark__Measurement__V1__ListRuleSetsRequest   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__list_rule_sets_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListRuleSetsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ListRuleSetsRequest *
+       waymark__measurement__v1__list_rule_sets_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__list_rule_sets_request__free_unpacked
+                     (Waymark__Measurement__V1__ListRuleSetsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ListRuleSetsResponse methods */
+void   waymark__measurement__v1__list_rule_sets_response__init
+                     (Waymark__Measurement__V1__ListRuleSetsResponse         *message);
+size_t waymark__measurement__v1__list_rule_sets_response__get_packed_size
+                     (const Waymark__Measurement__V1__ListRuleSetsResponse   *message);
+size_t waymark__measurement__v1__list_rule_sets_response__pack
+                     (const Waymark__Measurement__V1__ListRuleSetsResponse   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__list_rule_sets_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListRuleSetsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ListRuleSetsResponse *
+       waymark__measurement__v1__list_rule_sets_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__list_rule_sets_response__free_unpacked
+                     (Waymark__Measurement__V1__ListRuleSetsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Waymark__Measurement__V1__Mark_Closure)
+                 (const Waymark__Measurement__V1__Mark *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__ChartPoint_Closure)
                  (const Waymark__Measurement__V1__ChartPoint *message,
                   void *closure_data);
 typedef void (*Waymark__Measurement__V1__Signal_Closure)
                  (const Waymark__Measurement__V1__Signal *message,
                   void *closure_data);
+typedef void (*Waymark__Measurement__V1__LimitsUsed_Closure)
+                 (const Waymark__Measurement__V1__LimitsUsed *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__RunsAnalysis_Closure)
+                 (const Waymark__Measurement__V1__RunsAnalysis *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ChartPhase_Closure)
+                 (const Waymark__Measurement__V1__ChartPhase *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__Chart_Closure)
                  (const Waymark__Measurement__V1__Chart *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ChartOverrides_Closure)
+                 (const Waymark__Measurement__V1__ChartOverrides *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__PhaseOverrides_Closure)
+                 (const Waymark__Measurement__V1__PhaseOverrides *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__PhaseOverride_Closure)
+                 (const Waymark__Measurement__V1__PhaseOverride *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ExclusionOverrides_Closure)
+                 (const Waymark__Measurement__V1__ExclusionOverrides *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ExclusionOverride_Closure)
+                 (const Waymark__Measurement__V1__ExclusionOverride *message,
                   void *closure_data);
 typedef void (*Waymark__Measurement__V1__GetChartRequest_Closure)
                  (const Waymark__Measurement__V1__GetChartRequest *message,
@@ -373,6 +1140,30 @@ typedef void (*Waymark__Measurement__V1__RenderChartRequest_Closure)
                   void *closure_data);
 typedef void (*Waymark__Measurement__V1__RenderChartResponse_Closure)
                  (const Waymark__Measurement__V1__RenderChartResponse *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__SuggestPhasesRequest_Closure)
+                 (const Waymark__Measurement__V1__SuggestPhasesRequest *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__PhaseSuggestion_Closure)
+                 (const Waymark__Measurement__V1__PhaseSuggestion *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__SuggestPhasesResponse_Closure)
+                 (const Waymark__Measurement__V1__SuggestPhasesResponse *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__RecommendChartRequest_Closure)
+                 (const Waymark__Measurement__V1__RecommendChartRequest *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ChartAlternative_Closure)
+                 (const Waymark__Measurement__V1__ChartAlternative *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__RecommendChartResponse_Closure)
+                 (const Waymark__Measurement__V1__RecommendChartResponse *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ListRuleSetsRequest_Closure)
+                 (const Waymark__Measurement__V1__ListRuleSetsRequest *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ListRuleSetsResponse_Closure)
+                 (const Waymark__Measurement__V1__ListRuleSetsResponse *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -389,6 +1180,18 @@ struct Waymark__Measurement__V1__ChartService_Service
                        const Waymark__Measurement__V1__RenderChartRequest *input,
                        Waymark__Measurement__V1__RenderChartResponse_Closure closure,
                        void *closure_data);
+  void (*suggest_phases)(Waymark__Measurement__V1__ChartService_Service *service,
+                         const Waymark__Measurement__V1__SuggestPhasesRequest *input,
+                         Waymark__Measurement__V1__SuggestPhasesResponse_Closure closure,
+                         void *closure_data);
+  void (*recommend_chart)(Waymark__Measurement__V1__ChartService_Service *service,
+                          const Waymark__Measurement__V1__RecommendChartRequest *input,
+                          Waymark__Measurement__V1__RecommendChartResponse_Closure closure,
+                          void *closure_data);
+  void (*list_rule_sets)(Waymark__Measurement__V1__ChartService_Service *service,
+                         const Waymark__Measurement__V1__ListRuleSetsRequest *input,
+                         Waymark__Measurement__V1__ListRuleSetsResponse_Closure closure,
+                         void *closure_data);
 };
 typedef void (*Waymark__Measurement__V1__ChartService_ServiceDestroy)(Waymark__Measurement__V1__ChartService_Service *);
 void waymark__measurement__v1__chart_service__init (Waymark__Measurement__V1__ChartService_Service *service,
@@ -398,7 +1201,10 @@ void waymark__measurement__v1__chart_service__init (Waymark__Measurement__V1__Ch
 #define WAYMARK__MEASUREMENT__V1__CHART_SERVICE__INIT(function_prefix__) \
     { WAYMARK__MEASUREMENT__V1__CHART_SERVICE__BASE_INIT,\
       function_prefix__ ## get_chart,\
-      function_prefix__ ## render_chart  }
+      function_prefix__ ## render_chart,\
+      function_prefix__ ## suggest_phases,\
+      function_prefix__ ## recommend_chart,\
+      function_prefix__ ## list_rule_sets  }
 void waymark__measurement__v1__chart_service__get_chart(ProtobufCService *service,
                                                         const Waymark__Measurement__V1__GetChartRequest *input,
                                                         Waymark__Measurement__V1__GetChartResponse_Closure closure,
@@ -407,19 +1213,50 @@ void waymark__measurement__v1__chart_service__render_chart(ProtobufCService *ser
                                                            const Waymark__Measurement__V1__RenderChartRequest *input,
                                                            Waymark__Measurement__V1__RenderChartResponse_Closure closure,
                                                            void *closure_data);
+void waymark__measurement__v1__chart_service__suggest_phases(ProtobufCService *service,
+                                                             const Waymark__Measurement__V1__SuggestPhasesRequest *input,
+                                                             Waymark__Measurement__V1__SuggestPhasesResponse_Closure closure,
+                                                             void *closure_data);
+void waymark__measurement__v1__chart_service__recommend_chart(ProtobufCService *service,
+                                                              const Waymark__Measurement__V1__RecommendChartRequest *input,
+                                                              Waymark__Measurement__V1__RecommendChartResponse_Closure closure,
+                                                              void *closure_data);
+void waymark__measurement__v1__chart_service__list_rule_sets(ProtobufCService *service,
+                                                             const Waymark__Measurement__V1__ListRuleSetsRequest *input,
+                                                             Waymark__Measurement__V1__ListRuleSetsResponse_Closure closure,
+                                                             void *closure_data);
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__side__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__signal_meaning__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__variation__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__assurance__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__data_nature__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__mark__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_point__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__signal__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__limits_used__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__runs_analysis__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_phase__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_overrides__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__phase_overrides__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__phase_override__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__exclusion_overrides__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__exclusion_override__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__get_chart_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__get_chart_response__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__render_chart_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__render_chart_response__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__suggest_phases_request__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__phase_suggestion__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__suggest_phases_response__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_request__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_alternative__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_response__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_rule_sets_request__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_rule_sets_response__descriptor;
 extern const ProtobufCServiceDescriptor waymark__measurement__v1__chart_service__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -18,6 +18,10 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/timestamp.pb-c.h"
 #include "waymark/common/v1/common.pb-c.h"
 
+typedef struct Waymark__Measurement__V1__TargetStep Waymark__Measurement__V1__TargetStep;
+typedef struct Waymark__Measurement__V1__Milestone Waymark__Measurement__V1__Milestone;
+typedef struct Waymark__Measurement__V1__Targets Waymark__Measurement__V1__Targets;
+typedef struct Waymark__Measurement__V1__ChartMethod Waymark__Measurement__V1__ChartMethod;
 typedef struct Waymark__Measurement__V1__Measure Waymark__Measurement__V1__Measure;
 typedef struct Waymark__Measurement__V1__CreateMeasureRequest Waymark__Measurement__V1__CreateMeasureRequest;
 typedef struct Waymark__Measurement__V1__CreateMeasureResponse Waymark__Measurement__V1__CreateMeasureResponse;
@@ -55,14 +59,94 @@ typedef enum _Waymark__Measurement__V1__ChartKind {
   WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_I_PRIME = 13
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_KIND)
 } Waymark__Measurement__V1__ChartKind;
+typedef enum _Waymark__Measurement__V1__GeometricCentre {
+  WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_MEDIAN = 1,
+  WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_MEAN = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE)
+} Waymark__Measurement__V1__GeometricCentre;
 
 /* --- messages --- */
+
+struct  Waymark__Measurement__V1__TargetStep
+{
+  ProtobufCMessage base;
+  Waymark__Common__V1__Date *from;
+  double value;
+};
+#define WAYMARK__MEASUREMENT__V1__TARGET_STEP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__target_step__descriptor) \
+    , NULL, 0 }
+
+
+struct  Waymark__Measurement__V1__Milestone
+{
+  ProtobufCMessage base;
+  Waymark__Common__V1__Date *day;
+  double value;
+};
+#define WAYMARK__MEASUREMENT__V1__MILESTONE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__milestone__descriptor) \
+    , NULL, 0 }
+
+
+struct  Waymark__Measurement__V1__Targets
+{
+  ProtobufCMessage base;
+  size_t n_steps;
+  Waymark__Measurement__V1__TargetStep **steps;
+  size_t n_trajectory;
+  Waymark__Measurement__V1__Milestone **trajectory;
+};
+#define WAYMARK__MEASUREMENT__V1__TARGETS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__targets__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_METHOD__SCREENS_MOVING_RANGES_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_METHOD__SCREENS_MOVING_RANGES_PRESENCE_SCREENS_MOVING_RANGES = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_METHOD__SCREENS_MOVING_RANGES_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartMethod__ScreensMovingRangesPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__CHART_METHOD__INDIVIDUALS_WIDTH_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__CHART_METHOD__INDIVIDUALS_WIDTH_PRESENCE_INDIVIDUALS_WIDTH = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CHART_METHOD__INDIVIDUALS_WIDTH_PRESENCE__CASE)
+} Waymark__Measurement__V1__ChartMethod__IndividualsWidthPresenceCase;
+
+struct  Waymark__Measurement__V1__ChartMethod
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean cuts_limits_at_zero;
+  protobuf_c_boolean keeps_sigma_z_at_least_one;
+  Waymark__Measurement__V1__GeometricCentre geometric_centre;
+  protobuf_c_boolean counts_empty_subgroups;
+  Waymark__Measurement__V1__ChartMethod__ScreensMovingRangesPresenceCase screens_moving_ranges_presence_case;
+  union {
+    protobuf_c_boolean screens_moving_ranges;
+  };
+  Waymark__Measurement__V1__ChartMethod__IndividualsWidthPresenceCase individuals_width_presence_case;
+  union {
+    double individuals_width;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__CHART_METHOD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart_method__descriptor) \
+    , 0, 0, WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_UNSPECIFIED, 0, WAYMARK__MEASUREMENT__V1__CHART_METHOD__SCREENS_MOVING_RANGES_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_METHOD__INDIVIDUALS_WIDTH_PRESENCE__NOT_SET, {0} }
+
 
 typedef enum {
   WAYMARK__MEASUREMENT__V1__MEASURE__TARGET_PRESENCE__NOT_SET = 0,
   WAYMARK__MEASUREMENT__V1__MEASURE__TARGET_PRESENCE_TARGET = 14
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__MEASURE__TARGET_PRESENCE__CASE)
 } Waymark__Measurement__V1__Measure__TargetPresenceCase;
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__MEASURE__KNOWN_CENTRE_LINE_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__MEASURE__KNOWN_CENTRE_LINE_PRESENCE_KNOWN_CENTRE_LINE = 21
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__MEASURE__KNOWN_CENTRE_LINE_PRESENCE__CASE)
+} Waymark__Measurement__V1__Measure__KnownCentreLinePresenceCase;
 
 struct  Waymark__Measurement__V1__Measure
 {
@@ -83,14 +167,21 @@ struct  Waymark__Measurement__V1__Measure
   Google__Protobuf__Timestamp *create_time;
   Google__Protobuf__Timestamp *update_time;
   char *etag;
+  Waymark__Measurement__V1__Targets *targets;
+  int32_t baseline_points;
+  Waymark__Measurement__V1__ChartMethod *method;
   Waymark__Measurement__V1__Measure__TargetPresenceCase target_presence_case;
   union {
     double target;
   };
+  Waymark__Measurement__V1__Measure__KnownCentreLinePresenceCase known_centre_line_presence_case;
+  union {
+    double known_centre_line;
+  };
 };
 #define WAYMARK__MEASUREMENT__V1__MEASURE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__measure__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__MEASURE_KIND__MEASURE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, NULL, NULL, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__MEASURE__TARGET_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__MEASURE_KIND__MEASURE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, NULL, NULL, (char *)protobuf_c_empty_string, NULL, 0, NULL, WAYMARK__MEASUREMENT__V1__MEASURE__TARGET_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__MEASURE__KNOWN_CENTRE_LINE_PRESENCE__NOT_SET, {0} }
 
 
 struct  Waymark__Measurement__V1__CreateMeasureRequest
@@ -181,6 +272,82 @@ struct  Waymark__Measurement__V1__UpdateMeasureResponse
     , NULL }
 
 
+/* Waymark__Measurement__V1__TargetStep methods */
+void   waymark__measurement__v1__target_step__init
+                     (Waymark__Measurement__V1__TargetStep         *message);
+size_t waymark__measurement__v1__target_step__get_packed_size
+                     (const Waymark__Measurement__V1__TargetStep   *message);
+size_t waymark__measurement__v1__target_step__pack
+                     (const Waymark__Measurement__V1__TargetStep   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__target_step__pack_to_buffer
+                     (const Waymark__Measurement__V1__TargetStep   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__TargetStep *
+       waymark__measurement__v1__target_step__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__target_step__free_unpacked
+                     (Waymark__Measurement__V1__TargetStep *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__Milestone methods */
+void   waymark__measurement__v1__milestone__init
+                     (Waymark__Measurement__V1__Milestone         *message);
+size_t waymark__measurement__v1__milestone__get_packed_size
+                     (const Waymark__Measurement__V1__Milestone   *message);
+size_t waymark__measurement__v1__milestone__pack
+                     (const Waymark__Measurement__V1__Milestone   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__milestone__pack_to_buffer
+                     (const Waymark__Measurement__V1__Milestone   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__Milestone *
+       waymark__measurement__v1__milestone__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__milestone__free_unpacked
+                     (Waymark__Measurement__V1__Milestone *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__Targets methods */
+void   waymark__measurement__v1__targets__init
+                     (Waymark__Measurement__V1__Targets         *message);
+size_t waymark__measurement__v1__targets__get_packed_size
+                     (const Waymark__Measurement__V1__Targets   *message);
+size_t waymark__measurement__v1__targets__pack
+                     (const Waymark__Measurement__V1__Targets   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__targets__pack_to_buffer
+                     (const Waymark__Measurement__V1__Targets   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__Targets *
+       waymark__measurement__v1__targets__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__targets__free_unpacked
+                     (Waymark__Measurement__V1__Targets *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ChartMethod methods */
+void   waymark__measurement__v1__chart_method__init
+                     (Waymark__Measurement__V1__ChartMethod         *message);
+size_t waymark__measurement__v1__chart_method__get_packed_size
+                     (const Waymark__Measurement__V1__ChartMethod   *message);
+size_t waymark__measurement__v1__chart_method__pack
+                     (const Waymark__Measurement__V1__ChartMethod   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__chart_method__pack_to_buffer
+                     (const Waymark__Measurement__V1__ChartMethod   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ChartMethod *
+       waymark__measurement__v1__chart_method__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__chart_method__free_unpacked
+                     (Waymark__Measurement__V1__ChartMethod *message,
+                      ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__Measure methods */
 void   waymark__measurement__v1__measure__init
                      (Waymark__Measurement__V1__Measure         *message);
@@ -354,6 +521,18 @@ void   waymark__measurement__v1__update_measure_response__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Waymark__Measurement__V1__TargetStep_Closure)
+                 (const Waymark__Measurement__V1__TargetStep *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__Milestone_Closure)
+                 (const Waymark__Measurement__V1__Milestone *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__Targets_Closure)
+                 (const Waymark__Measurement__V1__Targets *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ChartMethod_Closure)
+                 (const Waymark__Measurement__V1__ChartMethod *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__Measure_Closure)
                  (const Waymark__Measurement__V1__Measure *message,
                   void *closure_data);
@@ -437,6 +616,11 @@ void waymark__measurement__v1__measure_service__update_measure(ProtobufCService 
 
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__measure_kind__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__chart_kind__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__geometric_centre__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__target_step__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__milestone__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__targets__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_method__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__measure__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__create_measure_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__create_measure_response__descriptor;
