@@ -259,7 +259,55 @@ def check_measurement(measurement, project):
     drawn = measurement.call(service + "RenderChart", measure_id=made.id, rule_set="making-data-count")
     assert drawn.svg.startswith("<svg") and drawn.chart.rule_set.startswith("making-data-count")
     measurement.refused(service + "GetChart", grpc.StatusCode.NOT_FOUND, measure_id=UNKNOWN)
+    suggested = measurement.call(service + "SuggestPhases", measure_id=made.id)
+    assert not suggested.suggestions, suggested
+    advice = measurement.call(service + "RecommendChart", measure_id=made.id)
+    assert advice.kind == 3 and advice.reasons, advice
+    rule_sets = measurement.call(service + "ListRuleSets").rule_sets
+    assert "anhoej@1" in [found.id for found in rule_sets], rule_sets
+    check_judgements(measurement, made, service)
     return renamed
+
+
+def check_judgements(measurement, measure, charts):
+    service = "waymark.measurement.v1.JudgementService/"
+
+    def day(month):
+        return {"year": 2025, "month": month, "day": 1}
+
+    phase = measurement.call(
+        service + "CreatePhase", measure_id=measure.id, start=day(7), reason="new desk", request_id="phase-1"
+    ).phase
+    exclusion = measurement.call(
+        service + "CreateExclusion", measure_id=measure.id, period=day(3), reason="strike"
+    ).exclusion
+    note = measurement.call(
+        service + "CreateAnnotation", measure_id=measure.id, day=day(5), kind=4, text="Cycle 2"
+    ).annotation
+    assert phase.created.actor == "anonymous" and phase.created.reason == "new desk", phase
+    chart = measurement.call(charts + "GetChart", measure_id=measure.id).chart
+    assert [(part.first_point, part.reason) for part in chart.phases] == [(0, ""), (6, "new desk")], chart.phases
+    assert chart.points[2].excluded and chart.points[2].exclusion_reason == "strike", chart.points[2]
+    assert [found.text for found in chart.annotations] == ["Cycle 2"], chart.annotations
+    fields = measurement.refused(
+        service + "CreatePhase",
+        grpc.StatusCode.FAILED_PRECONDITION,
+        measure_id=measure.id,
+        start=day(1),
+        reason="too early",
+    )
+    assert "start" in fields, fields
+    for name, field, found in (
+        ("Phase", "phase", phase),
+        ("Exclusion", "exclusion", exclusion),
+        ("Annotation", "annotation", note),
+    ):
+        removed = measurement.call(service + f"Delete{name}", id=found.id, reason="not so")
+        assert getattr(removed, field).deleted.reason == "not so", removed
+        left = measurement.call(service + f"List{name}s", measure_id=measure.id)
+        assert not getattr(left, field + "s"), left
+        history = measurement.call(service + f"List{name}s", measure_id=measure.id, show_deleted=True)
+        assert [item.id for item in getattr(history, field + "s")] == [found.id], history
 
 
 def check_gateway(gateway, project, measure):

@@ -124,7 +124,8 @@ struct JudgementHandlerTests {
       let made = try #require(try await phase(service, measure, "2022-12-01", request: "r1"))
       let events = try await service.events().count
       #expect(try await phase(service, measure, "2022-12-01", request: "r1") == made)
-      #expect(try await exclusion(service, measure, "2022-03-01", request: "r1") != nil, "another kind, another request")
+      #expect(
+        try await exclusion(service, measure, "2022-03-01", request: "r1") != nil, "another kind, another request")
       let delete = MeasurementV1.DeletePhaseRequest(id: made.id, reason: "it did not last", requestID: "r2")
       let context = service.context(Methods.deletePhase)
       let removed = try await service.judgements.deletePhase(delete, context: context)
@@ -202,7 +203,8 @@ struct JudgementHandlerTests {
       let measure = try await measured(service)
       let made = try await service.judgements.createAnnotation(
         .init(
-          measureID: measure.id, day: CommonV1.Date(day("2022-03-01")), kind: .pdsa, text: "Second test of the triage desk",
+          measureID: measure.id, day: CommonV1.Date(day("2022-03-01")), kind: .pdsa,
+          text: "Second test of the desk",
           reference: "cycle-2", requestID: "r1"),
         context: service.context(Methods.createAnnotation)
       ).annotation

@@ -189,7 +189,8 @@ struct MeasureHandlerTests {
         $0.targets = MeasurementV1.Targets(steps: [.init(value: 1), .init(value: .nan)])
       },
       Field(name: "target step without a day of the calendar", field: "targets.steps[0].from") {
-        $0.targets = MeasurementV1.Targets(steps: [.init(from: CommonV1.Date(year: 2024, month: 2, day: 30), value: 1)])
+        let noDay = CommonV1.Date(year: 2024, month: 2, day: 30)
+        $0.targets = MeasurementV1.Targets(steps: [.init(from: noDay, value: 1)])
       },
       Field(name: "milestone without a day", field: "targets.trajectory[0].day") {
         $0.targets = MeasurementV1.Targets(trajectory: [.init(value: 1)])
@@ -250,7 +251,8 @@ struct MeasureHandlerTests {
       new.targets = MeasurementV1.Targets(
         steps: [.init(value: 12.1), .init(from: CommonV1.Date(day("2024-04-01")), value: 8.3)],
         trajectory: [
-          .init(day: CommonV1.Date(day("2024-01-01")), value: 12), .init(day: CommonV1.Date(day("2024-12-01")), value: 0.1),
+          .init(day: CommonV1.Date(day("2024-01-01")), value: 12),
+          .init(day: CommonV1.Date(day("2024-12-01")), value: 0.1),
         ])
       new.baselinePoints = 20
       new.method = MeasurementV1.ChartMethod(

@@ -15,7 +15,7 @@ struct WireTests {
       let made = try await service.create(waits)
       #expect(UUIDv7.isValid(made.id))
       #expect(made.organisationID == "organisation-1")
-      #expect(made.ruleSet == "anhoej")
+      #expect(made.ruleSet == "anhoej@1")
       #expect(made.multiplier == 1)
       #expect(made.createTime?.isValid == true)
       #expect(!made.etag.isEmpty)
@@ -49,7 +49,7 @@ struct WireTests {
     try await WireFixture.run { service in
       let error = try await rpcError {
         _ = try await service.create(
-          MeasurementV1.Measure(unit: "a\u{7}", ruleSet: "nelson", multiplier: -1), request: "ä")
+          MeasurementV1.Measure(unit: "a\u{7}", ruleSet: "nelson@99", multiplier: -1), request: "ä")
       }
       #expect(error?.code == .invalidArgument)
       #expect(

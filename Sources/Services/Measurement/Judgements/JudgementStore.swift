@@ -134,7 +134,8 @@ extension Transaction {
     case .annotation: return
     case .exclusion:
       if others.contains(where: { $0.day == draft.day }) {
-        throw RPCError.judgement("period", "\(draft.day) is left out already; take that back first to change its reason")
+        throw RPCError.judgement(
+          "period", "\(draft.day) is left out already; take that back first to give another reason")
       }
       if try !observationDays(of: measure).contains(draft.day) {
         throw RPCError.judgement(
