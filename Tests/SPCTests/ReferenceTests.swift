@@ -6,7 +6,7 @@ import Testing
 
 @testable import SPC
 
-/// The engine against qicharts2 0.8.1 and NHSRplotthedots 0.2.2 (`Reference/README.md`).
+/// The engine against qicharts2 0.8.1, NHSRplotthedots 0.2.2, and rule sets worked out by hand (`Reference/README.md`).
 @Suite("reference cases")
 struct ReferenceTests {
   static let files: [(name: String, cases: Int)] = [
@@ -14,6 +14,7 @@ struct ReferenceTests {
     ("qicharts2-c", 33), ("qicharts2-g", 32), ("qicharts2-i", 39), ("qicharts2-ip", 35), ("qicharts2-mr", 33),
     ("qicharts2-p", 42), ("qicharts2-pp", 45), ("qicharts2-run", 38), ("qicharts2-s", 31), ("qicharts2-t", 36),
     ("qicharts2-u", 39), ("qicharts2-up", 42), ("qicharts2-xbar", 31), ("runs-decisions", 1), ("runs-limits", 2),
+    ("waymark-rules", 78),
   ]
 
   static func url(_ name: String) throws -> URL {
