@@ -27,9 +27,12 @@ enum Products {
   /// A script of this target's folder `Clients`.
   static func client(_ name: String) -> String { folderOfThisTarget.appending(path: "Clients/\(name)").path }
 
+  /// The folder of the repository.
+  static var repository: URL { folderOfThisTarget.deletingLastPathComponent().deletingLastPathComponent() }
+
   /// The folder `proto` of the repository.
   static var contracts: String {
-    folderOfThisTarget.deletingLastPathComponent().deletingLastPathComponent().appending(path: "proto").path
+    repository.appending(path: "proto").path
   }
 
   private static let folderOfThisTarget = URL(filePath: #filePath).deletingLastPathComponent()

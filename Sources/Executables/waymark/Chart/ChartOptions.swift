@@ -56,6 +56,12 @@ struct ChartOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A value to be reached by a date; may be repeated.", valueName: "date=value"))
   var trajectory: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "A flag on the chart, of a kind: note, event, change or pdsa (default: event); may be repeated.",
+      valueName: "[kind:]date=text"))
+  var annotate: [String] = []
+
   @Option(help: ArgumentHelp("Where the value should go: up, down or neutral.", valueName: "up|down|neutral"))
   var direction: Direction = .neutral
 
@@ -104,11 +110,11 @@ enum KindChoice: Hashable {
   /// Whatever suits the data.
   case automatic
   case one(ChartKind)
-  /// Two charts of the same data, the main one first.
-  case pair(ChartKind, ChartKind)
+  /// Two charts of the same data: this and its companion.
+  case pair(ChartKind)
 
   private static let pairs: [(String, KindChoice)] = [
-    ("xmr", .pair(.i, .mr)), ("x-bar-s", .pair(.xBar, .s)),
+    ("xmr", .pair(.i)), ("x-bar-s", .pair(.xBar)),
   ]
 
   static let names = ["auto"] + ChartKind.allCases.map(\.rawValue) + pairs.map(\.0)

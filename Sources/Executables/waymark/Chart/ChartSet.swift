@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Charting
 import SPC
 
 /// The charts of a file: one, or one for each group; of each a main chart and perhaps its companion.
@@ -9,12 +10,15 @@ struct ChartSet {
     let name: String
     /// The main chart first.
     let charts: [Chart]
+    /// The two of them, if they belong together.
+    var pair: ChartPair?
   }
 
   let members: [Member]
   let title: String
   /// Why the kind was chosen, when nobody said which.
   let recommendation: ChartRecommendation?
+  let annotations: [ChartAnnotation]
 
   init(_ options: ChartOptions) throws {
     let file = try DataFile(path: options.file)
@@ -24,34 +28,39 @@ struct ChartSet {
     title = options.title ?? rows.valueName
 
     var recommendation: ChartRecommendation?
-    let kinds: [ChartKind]
+    let kind: ChartKind
+    var wantsPair = false
     switch choice {
-    case .one(let kind): kinds = [kind]
-    case .pair(let main, let companion): kinds = [main, companion]
+    case .one(let chosen): kind = chosen
+    case .pair(let main):
+      kind = main
+      wantsPair = true
     case .automatic:
       // By the group with most rows, so that all groups have the same kind.
       let largest = rows.groups.max { $0.rows.count < $1.rows.count }?.rows ?? []
       let series = try SeriesBuilder(options: options, kind: nil, rows: rows).series(of: largest, group: "")
       let found = ChartChooser.recommend(for: series)
       recommendation = found
-      kinds = found.kind == .xBar ? [.xBar, .s] : [found.kind]
+      kind = found.kind
+      wantsPair = found.kind == .xBar
     }
     self.recommendation = recommendation
+    annotations = try options.annotate.map { text in try DatedOption.annotation(text, option: "--annotate") }
 
-    let builder = SeriesBuilder(options: options, kind: kinds[0], rows: rows)
+    let builder = SeriesBuilder(options: options, kind: kind, rows: rows)
     let specBuilder = try SpecBuilder(options: options, ruleSet: ruleSet, hasDenominators: rows.hasDenominators)
     members = try rows.groups.map { group in
       let series = try builder.series(of: group.rows, group: group.name)
-      return Member(
-        name: group.name,
-        charts: try kinds.map { kind in
-          do {
-            return try Chart(series, spec: try specBuilder.spec(kind: kind, series: series))
-          } catch let error as ChartError {
-            let place = group.name.isEmpty ? rows.file : "\(rows.file), \(group.name)"
-            throw CommandFailure(.data, "\(place): \(error.description)")
-          }
-        })
+      let spec = try specBuilder.spec(kind: kind, series: series)
+      do {
+        if wantsPair, let pair = try ChartPair(series, spec: spec) {
+          return Member(name: group.name, charts: [pair.upper, pair.lower], pair: pair)
+        }
+        return Member(name: group.name, charts: [try Chart(series, spec: spec)])
+      } catch let error as ChartError {
+        let place = group.name.isEmpty ? rows.file : "\(rows.file), \(group.name)"
+        throw CommandFailure(.data, "\(place): \(error.description)")
+      }
     }
     try specBuilder.checkDays(of: members.flatMap { $0.charts.prefix(1) }.map(\.series), file: rows.file)
   }
@@ -171,12 +180,12 @@ struct SpecBuilder {
       for index in series.indices(on: exclusion.day) { reasons[index] = exclusion.text }
     }
     return ChartSpec(
-      kind: kind, ruleSet: ruleSet, direction: options.direction, targets: kind == .mr || kind == .s ? .none : targets,
+      kind: kind, ruleSet: ruleSet, direction: options.direction, targets: targets,
       multiplier: options.multiply ?? (kind.isProportion ? 100 : 1),
       unit: options.unit ?? (kind.isProportion && (options.multiply ?? 100) == 100 ? "%" : ""),
       baseline: options.freeze.map { .first($0) } ?? .all, phases: starts, exclusions: Exclusions(reasons),
       method: ChartMethod(screensMovingRanges: options.screen),
-      knownCentreLine: kind == .mr || kind == .s ? nil : options.centre)
+      knownCentreLine: options.centre)
   }
 
   /// Refuses days that fit none of the groups.

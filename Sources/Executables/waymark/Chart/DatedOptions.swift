@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Charting
 import SPC
 import Tables
 
@@ -23,6 +24,15 @@ enum DatedOption {
     let number = try value(String(parts[0]), option: "\(option) \(text)")
     if parts.count == 1 { return Targets.Step(value: number) }
     return Targets.Step(from: try period(parts[1], option: "\(option) \(text)"), value: number)
+  }
+
+  /// `date=text`, or `kind:date=text`.
+  static func annotation(_ text: String, option: String) throws(CommandFailure) -> ChartAnnotation {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let kind = parts.count == 2 ? ChartAnnotation.Kind(rawValue: String(parts[0])) : nil
+    let (day, words) = try day(kind == nil ? text : String(parts[1]), option: option)
+    guard !words.isEmpty else { throw CommandFailure(.usage, "\(option) \(text): a text is missing; DATE=TEXT is accepted.") }
+    return ChartAnnotation(day: day, kind: kind ?? .event, text: words)
   }
 
   private static func period(_ text: Substring, option: String) throws(CommandFailure) -> Day {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Subprocess
+import Testing
+
+/// `waymark chart`, `explain`, `rules` and `conformance`, as people and scripts run them.
+@Suite("Charts on the command line", .timeLimit(.minutes(5)))
+struct ChartCommandTests {
+  static let waymark = Products.executable("waymark")
+  /// The real attendances of the demonstration.
+  static let attendances = Products.repository.appending(
+    path: "Sources/Executables/CDemoData/ae_attendances.csv"
+  ).path
+
+  static func run(_ arguments: String...) async throws -> Finished { try await finish(waymark, arguments) }
+
+  /// Writes a file and runs a command on it.
+  static func run(on text: String, _ arguments: String...) async throws -> Finished {
+    let folder = try TemporaryDirectory()
+    let path = folder.path + "/data.csv"
+    try Data(text.utf8).write(to: URL(filePath: path))
+    return try await finish(waymark, [arguments[0], path] + arguments.dropFirst())
+  }
+
+  static let months = "month,value\n2024-01,5\n2024-02,7\n2024-03,6\n2024-04,9\n"
+
+  @Test("a chart of real data is drawn, with phases, exclusions and targets")
+  func drawing() async throws {
+    let folder = try TemporaryDirectory()
+    let svg = folder.path + "/waits.svg"
+    let finished = try await Self.run(
+      "chart", Self.attendances, "--y", "breaches", "--n", "attendances", "--filter", "org_code=RRK", "--filter",
+      "type=1", "--rules", "making-data-count", "--direction", "down", "--target", "5", "--target", "8@2018-04",
+      "--phase", "2017-04=triage", "--exclude", "2018-01=flu", "--annotate", "change:2017-06=new ward", "--title",
+      "Waits <over> four hours", "--output", svg)
+    #expect(finished.succeeded, "\(finished.said)")
+    #expect(finished.error.hasPrefix("P′ chart: "), "\(finished.said)")
+    let text = try String(contentsOfFile: svg, encoding: .utf8)
+    #expect(text.hasPrefix("<svg ") && text.hasSuffix("</svg>\n"))
+    for words in ["Waits &lt;over&gt; four hours", "triage", "flu", "new ward"] {
+      #expect(text.contains(words), "\(words)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["waits.svg"])
+  }
+
+  @Test("every format holds the same chart")
+  func formats() async throws {
+    let folder = try TemporaryDirectory()
+    let base = folder.path + "/chart"
+    let finished = try await Self.run(
+      on: Self.months, "chart", "--kind", "i", "--output", base + ".svg", "--output", base + ".json", "--output",
+      base + ".csv")
+    #expect(finished.succeeded && finished.output.isEmpty, "\(finished.said)")
+    let document = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: base + ".json"))) as? [String: Any])
+    let points = try #require(document["points"] as? [[String: Any]])
+    #expect(points.compactMap { $0["value"] as? Double } == [5, 7, 6, 9])
+    #expect(points.allSatisfy { ($0["centreLine"] as? Double) == 6.75 })
+    let table = try String(contentsOfFile: base + ".csv", encoding: .utf8).split(separator: "\n")
+    #expect(table.count == 5)
+    #expect(table[1].hasPrefix(",i,2024-01-01,5.0,5.0,,6.75,"), "\(table[1])")
+    #expect(document["format"] as? String == "waymark-chart/1")
+  }
+
+  @Test("without a file the chart is shown in characters, and said in words")
+  func terminal() async throws {
+    let finished = try await Self.run(on: Self.months, "chart", "--kind", "run", "--target", "8")
+    #expect(finished.succeeded, "\(finished.said)")
+    #expect(finished.output.hasPrefix("value (Run chart, Anhøj rules)\n"), "\(finished.said)")
+    #expect(finished.output.contains("January 2024") && finished.output.contains("April 2024"))
+    #expect(finished.output.contains("4 values so far show no special cause"))
+    #expect(!finished.output.contains("\u{1B}["))
+  }
+
+  @Test("groups make small multiples in a picture and a line each in the terminal")
+  func groups() async throws {
+    let folder = try TemporaryDirectory()
+    let options = [
+      "chart", Self.attendances, "--y", "breaches", "--n", "attendances", "--filter", "type=1", "--by", "org_code",
+      "--kind", "p", "--direction", "down",
+    ]
+    let svg = folder.path + "/all.svg"
+    let drawn = try await finish(Self.waymark, options + ["--output", svg])
+    #expect(drawn.succeeded, "\(drawn.said)")
+    let text = try String(contentsOfFile: svg, encoding: .utf8)
+    let charts = text.components(separatedBy: "class=\"waymark-chart\"").count - 1
+    #expect(charts > 120)
+    let listed = try await finish(Self.waymark, options)
+    #expect(listed.output.split(separator: "\n").count == charts + 1, "\(listed.said)")
+  }
+
+  @Test("a chart is explained in words")
+  func explanation() async throws {
+    let finished = try await Self.run(
+      "explain", Self.attendances, "--y", "breaches", "--n", "attendances", "--filter", "org_code=RRK", "--filter",
+      "type=1", "--rules", "making-data-count@1", "--direction", "down", "--target", "5")
+    #expect(finished.succeeded, "\(finished.said)")
+    for words in [
+      "The chart\n", "The lines\n", "Special causes\n", "making-data-count@1", "the target of 5% will not be met",
+    ] {
+      let said = finished.output.replacingOccurrences(of: "\n  ", with: " ")
+      #expect(finished.output.contains(words) || said.contains(words), "\(words) in \(finished.said)")
+    }
+  }
+
+  @Test(
+    "what cannot be used is refused with its place and what is accepted",
+    arguments: [
+      ("", [], 65, "is empty"),
+      ("month,value\n", [], 65, "has no rows"),
+      ("month,value\n2024-01,5\n2024-13,7\n", [], 65, "line 3, month “2024-13”: There is no month 13."),
+      ("month,value\n2024-01,5\n2024-02,7 kg\n", [], 65, "line 3, value “7 kg”"),
+      ("month,value\n2024-01,5\n2024-02,7,8\n", [], 65, "line 3: 3 cells; 2 are needed"),
+      ("month,value\n2024-01,5\n2024-01,7\n", ["--kind", "i"], 65, "2 rows are of 2024-01-01 (lines 2, 3)"),
+      (months, ["--y", "valu"], 64, "Did you mean value?"),
+      (months, ["--kind", "p"], 65, "needs a denominator"),
+      (months, ["--kind", "pie"], 64, "--kind pie is not known"),
+      (months, ["--rules", "duncan"], 64, "There is no rule set “duncan”"),
+      (months, ["--rules", "nowhere.json"], 66, "nowhere.json cannot be read"),
+      (months, ["--phase", "2023-01=early"], 64, "a phase begins after the first point"),
+      (months, ["--phase", "soon"], 64, "“soon” is no date"),
+      (months, ["--exclude", "2024-09"], 64, "has no point of this day (2024-01-01 to 2024-04-01)"),
+      (months, ["--target", "high"], 64, "“high” is no number"),
+      (months, ["--filter", "value=99"], 65, "no row that --filter lets through"),
+      (months, ["--freeze", "0"], 64, "--freeze is 0"),
+      (months, ["--output", "chart.doc"], 64, "must end in one of .svg, .png, .json, .csv"),
+      (months, ["--output", "/nowhere/chart.svg"], 73, "/nowhere/chart.svg cannot be written"),
+      ("month,events,days\n2024-01,5,4\n2024-02,1,9\n", ["--y", "events", "--n", "days", "--kind", "p"], 65, "is greater"),
+    ] as [(String, [String], Int32, String)])
+  func refused(text: String, options: [String], code: Int32, words: String) async throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.path + "/data.csv"
+    try Data(text.utf8).write(to: URL(filePath: path))
+    let finished = try await finish(Self.waymark, ["chart", path] + options)
+    #expect(finished.status == .exited(code), "\(finished.said)")
+    #expect(finished.error.contains(words), "\(finished.said)")
+    #expect(finished.output.isEmpty)
+  }
+
+  @Test("a file that is no text, or not there, is told apart")
+  func noText() async throws {
+    #expect(try await Self.run("chart", "/nowhere.csv").status == .exited(66))
+    let folder = try TemporaryDirectory()
+    let path = folder.path + "/picture.csv"
+    try Data([0x89, 0x50, 0x4E, 0x47, 0, 0, 13, 10]).write(to: URL(filePath: path))
+    let binary = try await Self.run("chart", path)
+    #expect(binary.status == .exited(65) && binary.error.contains("is no text"), "\(binary.said)")
+  }
+
+  @Test("rule sets are data: what is published is what is used, and one of one's own can be brought")
+  func ruleSets() async throws {
+    let published = Products.repository.appending(path: "docs/rule-sets")
+    let names = try FileManager.default.contentsOfDirectory(atPath: published.path).filter { $0.hasSuffix(".json") }
+    let listed = try await Self.run("rules")
+    #expect(names.count == listed.output.split(separator: "\n").count && names.count >= 10)
+    for name in names {
+      let parts = name.dropLast(".json".count).split(separator: "-")
+      let id = parts.dropLast().joined(separator: "-") + "@" + (parts.last ?? "")
+      let shown = try await Self.run("rules", id)
+      #expect(try shown.output == String(contentsOf: published.appending(path: name), encoding: .utf8), "\(name)")
+    }
+    let folder = try TemporaryDirectory()
+    let own = folder.path + "/own.json"
+    let nelson = try await Self.run("rules", "nelson").output
+    try nelson.replacingOccurrences(of: "\"nelson\"", with: "\"ward-nine\"").write(
+      toFile: own, atomically: true, encoding: .utf8)
+    let used = try await Self.run(on: Self.months, "explain", "--rules", own)
+    #expect(used.output.contains("ward-nine@1"), "\(used.said)")
+    // The name of another, with other rules.
+    try nelson.replacingOccurrences(of: "\"points\" : 9", with: "\"points\" : 8").write(
+      toFile: own, atomically: true, encoding: .utf8)
+    let taken = try await Self.run(on: Self.months, "chart", "--rules", own)
+    #expect(taken.status == .exited(65) && taken.error.contains("There is a rule set nelson@1 already"), "\(taken.said)")
+    try "{}".write(toFile: own, atomically: true, encoding: .utf8)
+    let empty = try await Self.run(on: Self.months, "chart", "--rules", own)
+    #expect(empty.status == .exited(65) && empty.error.contains("is missing"), "\(empty.said)")
+  }
+
+  @Test("the conformance suite passes, and says what does not")
+  func conformance() async throws {
+    let suite = Products.repository.appending(path: "Tests/SPCTests/Reference").path
+    let passed = try await Self.run("conformance", suite)
+    #expect(passed.succeeded && passed.output == "643 passed, 0 failed\n", "\(passed.said)")
+
+    let folder = try TemporaryDirectory()
+    let empty = try await Self.run("conformance", folder.path)
+    #expect(empty.status == .exited(1) && empty.output == "0 passed, 0 failed\n", "\(empty.said)")
+    let wrong = try String(contentsOfFile: suite + "/constants.json", encoding: .utf8)
+      .replacingOccurrences(of: "0.7978845608", with: "0.7978846608")
+    try wrong.write(toFile: folder.path + "/constants.json", atomically: true, encoding: .utf8)
+    let failed = try await Self.run("conformance", folder.path)
+    #expect(failed.status == .exited(1), "\(failed.said)")
+    #expect(failed.output.hasPrefix("constants.json constants: c4 at 1: "), "\(failed.said)")
+    #expect(failed.output.hasSuffix("\n0 passed, 1 failed\n"), "\(failed.said)")
+    #expect(try await Self.run("conformance", folder.path + "/none").status == .exited(66))
+  }
+}
