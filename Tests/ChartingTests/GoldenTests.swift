@@ -12,7 +12,7 @@ struct GoldenTests {
 
   @Test("a chart is drawn byte for byte as before", arguments: Scenario.all)
   func chart(scenario: Scenario) throws {
-    try compare(scenario.svg(), with: scenario.name)
+    try Self.compare(scenario.svg(), with: scenario.name)
   }
 
   @Test("icons are drawn byte for byte as before")
@@ -20,14 +20,14 @@ struct GoldenTests {
     let variations = Variation.allCases.map { $0.icon(size: 64, id: "variation-\($0.rawValue)") }
     let assurances = Assurance.allCases.map { $0.icon(size: 64, id: "assurance-\($0.rawValue)") }
     let placed = (variations + assurances).enumerated().map { "<g transform=\"translate(\($0 * 72) 0)\">\($1)</g>\n" }
-    try compare(
+    try Self.compare(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"720\" height=\"64\">\n\(placed.joined())</svg>\n",
       with: "icons")
   }
 
-  private func compare(_ svg: String, with name: String) throws {
+  static func compare(_ svg: String, with name: String) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).svg")
-    if Self.renews {
+    if renews {
       try svg.write(to: file, atomically: true, encoding: .utf8)
       return
     }

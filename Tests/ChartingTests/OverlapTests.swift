@@ -33,7 +33,7 @@ struct TextBox: CustomStringConvertible {
 @Suite("labels that keep apart")
 struct OverlapTests {
   /// Checks that all texts lie within the drawing and none upon another.
-  private func check(_ svg: String, _ name: String) throws {
+  static func check(_ svg: String, _ name: String) throws {
     let reader = try DrawingReader(svg)
     let width = try #require(Double(reader.root["width"] ?? ""))
     let height = try #require(Double(reader.root["height"] ?? ""))
@@ -47,7 +47,7 @@ struct OverlapTests {
 
   @Test("no text lies upon another, or outside", arguments: Scenario.all)
   func scenarios(scenario: Scenario) throws {
-    try check(scenario.svg(), scenario.name)
+    try Self.check(scenario.svg(), scenario.name)
   }
 
   @Test("nor at any size", arguments: [(320, 240), (360, 300), (480, 320), (720, 360), (1280, 480), (2000, 900)])
@@ -56,7 +56,7 @@ struct OverlapTests {
       var other = scenario
       other.drawing.width = width
       other.drawing.height = height
-      try check(other.svg(), "\(scenario.name) \(width)×\(height)")
+      try Self.check(other.svg(), "\(scenario.name) \(width)×\(height)")
     }
   }
 }

@@ -19,14 +19,17 @@ struct Key {
 
   var lines: Int { rows.count }
 
-  init(_ subjects: [Subject], width: Double) {
+  /// - Parameter marksCommon: whether common cause has marks of its own.
+  init(_ subjects: [Subject], marksCommon: Bool = true, width: Double) {
     let present = subjects.dropFirst().reduce(subjects[0].columns.present) { $0.union($1.columns.present) }
     var shapes: [MarkShape] = []
     for shape in [MarkShape.improvement, .concern, .neutral] where present.contains(shape) { shapes.append(shape) }
-    if !shapes.isEmpty, present.contains(.common) { shapes.insert(.common, at: 0) }
+    if !shapes.isEmpty, marksCommon, present.contains(.common) { shapes.insert(.common, at: 0) }
     if present.contains(.excluded) { shapes.append(.excluded) }
     var entries = shapes.map { ($0 as MarkShape?, $0.title) }
-    for subject in subjects { entries += Key.patterns(of: subject.chart).map { (nil, $0) } }
+    var patterns: [String] = []
+    for subject in subjects { Key.addPatterns(of: subject.chart, to: &patterns) }
+    entries += patterns.map { (nil, TextMetrics.shortened($0, size: Key.size, width: width - Key.symbol)) }
     var rows: [[Entry]] = []
     var room = 0.0
     for (shape, text) in entries {
@@ -42,9 +45,8 @@ struct Key {
   }
 
   /// What a dotted centre line stands for: patterns that say nothing of single points.
-  private static func patterns(of chart: Chart) -> [String] {
+  private static func addPatterns(of chart: Chart, to texts: inout [String]) {
     let line = chart.spec.kind.centreLineTitle.lowercased()
-    var texts: [String] = []
     for signal in chart.signals where !signal.rule.marksPoints {
       let text =
         switch signal.rule.pattern {
@@ -54,7 +56,6 @@ struct Key {
         }
       if !texts.contains(text) { texts.append(text) }
     }
-    return texts
   }
 
   /// Draws the rows, the last one with its baseline at `bottom`.

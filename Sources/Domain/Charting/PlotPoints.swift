@@ -73,7 +73,7 @@ extension Plot {
     markup.close()
   }
 
-  private func writeValueLine(into markup: inout Markup) {
+  func writeValueLine(into markup: inout Markup) {
     var isDrawing = false
     func draw(_ row: Int) {
       if isDrawing { markup.write("L") } else { markup.write("M") }

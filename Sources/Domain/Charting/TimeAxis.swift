@@ -53,6 +53,16 @@ struct TimeAxis {
       chosen ?? TimeAxis.ends(days, width: right - left), scale: scale)
   }
 
+  /// An axis without ticks.
+  init(first: Day, last: Day, left: Double, right: Double, inset: Double) {
+    self.first = first
+    self.last = last
+    self.left = left
+    self.right = right
+    self.inset = inset
+    ticks = []
+  }
+
   /// The coordinate of a day.
   func x(_ day: Day) -> Double {
     guard first < last else { return (left + right) / 2 }
