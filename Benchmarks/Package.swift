@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "echo-server", targets: ["EchoServer"]),
     .executable(name: "echo-client", targets: ["EchoClient"]),
     .executable(name: "measure-codec", targets: ["MeasureCodec"]),
+    .executable(name: "measure-charts", targets: ["MeasureCharts"]),
     .executable(name: "interop-server", targets: ["InteropServer"]),
     .executable(name: "interop-client", targets: ["InteropClient"]),
     .executable(name: "soak", targets: ["Soak"]),
@@ -57,6 +58,13 @@ let package = Package(
       name: "MeasureCodec",
       dependencies: [
         .product(name: "Contracts", package: "waymark"), .product(name: "ProtobufC", package: "waymark"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "MeasureCharts",
+      dependencies: [
+        .product(name: "SPC", package: "waymark"), .product(name: "Charting", package: "waymark"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -80,7 +80,7 @@ sample() {
   done
 }
 
-for product in echo-server echo-client measure-codec; do
+for product in echo-server echo-client measure-codec measure-charts; do
   ../Tools/step.sh "Building $product (release; the first time takes some minutes)" \
     "${release[@]}" --product $product >&2
 done

@@ -10,7 +10,7 @@ Prints Markdown. Exits with 1 when something that must be reached is missed, wit
 import argparse
 import sys
 
-from measure import clients, codec, connections, report, stack, streams, unary
+from measure import charts, clients, codec, connections, report, stack, streams, unary
 from measure.load import WrongAnswer
 from measure.rounds import Rounds, say
 from measure.server import Unavailable
@@ -25,6 +25,8 @@ CASES = {
     "latency": clients.latency,
     "idle": connections.idle,
     "codec": codec.codec,
+    "charts": charts.engine,
+    "command": charts.command,
     "scaling": unary.scaling,
     "instructions": unary.instructions,
     "stack": stack.stack,

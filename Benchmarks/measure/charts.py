@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Charts computed and drawn, and the command line on real data."""
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+
+from . import server
+from .report import Target, spread
+from .rounds import say
+from .server import executable, pinned
+
+ATTENDANCES = f"{server.HERE}/../Sources/Executables/CDemoData/ae_attendances.csv"
+
+
+def engine(rounds):
+    """A chart of 36 points, its drawing, and charts of a thousand to ten million points."""
+    program = f"{server.BUILT}/release/measure-charts"
+    executable(program)
+    cases = {
+        "P chart of 36 points": ("p", 36, 20000),
+        "drawing of it as SVG": ("svg", 36, 500),
+        **{f"I chart of {points:,} points": ("i", points, max(1, 1000000 // points))
+           for points in (1000, 10000, 100000, 1000000, 3600000)},
+    }
+
+    def run(name):
+        what, points, times = cases[name]
+        done = subprocess.run(
+            [program, what, str(points), str(times)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=300, check=True, preexec_fn=pinned(server.SERVER_CORES))
+        return json.loads(done.stdout)["cpu_ns"]
+
+    found = rounds.turns(list(cases), run)
+    spread("charts, Making Data Count rules", found, "CPU µs", 1000)
+    least = {name: min(values) for name, values in found.items()}
+    million = least["I chart of 1,000,000 points"]
+    return [
+        Target("P chart of 36 points: × 2 µs", least["P chart of 36 points"] / 2000, 1),
+        Target("SVG of 36 points: × 60 µs", least["drawing of it as SVG"] / 60000, 1),
+        Target("I chart of 1,000,000 points: × 25 ms", million / 25e6, 1),
+        Target("time for a point at 3,600,000 points: × that at 1,000", least["I chart of 3,600,000 points"] / 3600
+               / least["I chart of 1,000 points"], 2),
+    ]
+
+
+def command(rounds):
+    """`waymark chart` on the real attendances: a P chart for each provider, as small multiples."""
+    program = os.path.join(os.path.dirname(server.HERE), os.environ.get("DIST", ".dist"), "bin", "waymark")
+    executable(program)
+    with tempfile.TemporaryDirectory() as folder:
+        def run(_):
+            begin = time.monotonic()
+            subprocess.run(
+                [program, "chart", ATTENDANCES, "--y", "breaches", "--n", "attendances", "--filter", "type=1", "--by",
+                 "org_code", "--kind", "p", "--direction", "down", "--output", f"{folder}/all.svg"],
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+            return (time.monotonic() - begin) * 1e9
+
+        found = rounds.turns(["waymark chart, all providers"], run)
+        size = os.path.getsize(f"{folder}/all.svg")
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    spread(f"from start to SVG of {size / 1e6:.1f} MB", found, "ms", 1e6)
+    say(f"largest child so far: {memory:.0f} MB")
+    return [Target("waymark chart on all providers: × 0.5 s",
+                   statistics.median(found["waymark chart, all providers"]) / 5e8, 1)]
