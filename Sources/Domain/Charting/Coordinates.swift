@@ -6,7 +6,8 @@ extension Markup {
   @inline(__always)
   static func hundredths(_ value: Double) -> Int64 {
     guard abs(value) < 1e12 else { return 0 }
-    return Int64((value * 100).rounded(.toNearestOrAwayFromZero))
+    // To the nearest, halves away from zero, without a call for it.
+    return Int64(value < 0 ? value * 100 - 0.5 : value * 100 + 0.5)
   }
 
   /// A coordinate with at most two decimal places, always written alike; 0 for what is no coordinate.
@@ -87,19 +88,37 @@ extension Markup {
 extension Markup {
   /// A line of that style class.
   mutating func openPath(_ className: StaticString, stroke: String) {
-    open("path")
-    set("class", className)
-    set("fill", "none")
-    set("stroke", plain: stroke)
+    write("<path class=\"")
+    write(className)
+    write("\" fill=\"none\" stroke=\"")
+    write(plain: stroke)
+    write("\"")
   }
 
   /// A line of text of that style class.
   mutating func openText(_ className: StaticString, x: Double, y: Double, fill: String, size: Double) {
-    open("text")
-    set("class", className)
-    set("x", x)
-    set("y", y)
-    set("fill", plain: fill)
-    set("font-size", size)
+    write("<text class=\"")
+    write(className)
+    write("\" x=\"")
+    write(number: x)
+    write("\" y=\"")
+    write(number: y)
+    write("\" fill=\"")
+    write(plain: fill)
+    write("\" font-size=\"")
+    write(number: size)
+    write("\"")
+  }
+
+  /// A line of text that takes everything but its place from the group it is in.
+  mutating func writeText(_ text: String, x: Double, y: Double, isBold: Bool = false) {
+    write("<text x=\"")
+    write(number: x)
+    write("\" y=\"")
+    write(number: y)
+    if isBold { write("\" font-weight=\"600") }
+    write("\">")
+    write(escaped: text)
+    write("</text>")
   }
 }

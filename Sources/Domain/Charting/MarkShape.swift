@@ -61,13 +61,8 @@ enum MarkShape: CaseIterable {
     switch self {
     case .common, .excluded:
       markup.move(x - radius, y)
-      for direction in [2.0, -2] {
-        markup.write("a")
-        markup.pair(radius, radius)
-        markup.write(" 0 1 1 ")
-        markup.write(number: direction * radius)
-        markup.write(" 0")
-      }
+      MarkShape.writeArcs(into: &markup, radius: radius)
+      return
     case .improvement:
       markup.move(x, y - 1.35 * radius)
       markup.line(x + 1.35 * radius, y)
@@ -85,6 +80,18 @@ enum MarkShape: CaseIterable {
       markup.horizontal(x + 1.02 * radius)
       markup.vertical(y + 1.02 * radius)
       markup.horizontal(x - 1.02 * radius)
+    }
+    markup.write("z")
+  }
+
+  /// A circle, from its leftmost point.
+  static func writeArcs(into markup: inout Markup, radius: Double) {
+    for direction in [2.0, -2] {
+      markup.write("a")
+      markup.pair(radius, radius)
+      markup.write(" 0 1 1 ")
+      markup.write(number: direction * radius)
+      markup.write(" 0")
     }
     markup.write("z")
   }

@@ -10,7 +10,20 @@ struct Markup {
 
   init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-  var text: String { String(decoding: bytes, as: UTF8.self) }
+  var text: String {
+    if #available(macOS 26.0, *) {
+      // Everything written is a string, a literal or an ASCII character: UTF-8 that need not be validated again.
+      return unsafe String(copying: UTF8Span(unchecked: bytes.span))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What is written by the closure, to be written again and again.
+  static func bytes(_ write: (inout Markup) -> Void) -> [UInt8] {
+    var markup = Markup()
+    write(&markup)
+    return markup.bytes
+  }
 
   /// Markup of our own.
   @inline(__always)
@@ -60,8 +73,7 @@ struct Markup {
   mutating func set(_ name: StaticString, _ value: (inout Markup) -> Void) {
     bytes.append(UInt8(ascii: " "))
     write(name)
-    bytes.append(UInt8(ascii: "="))
-    bytes.append(UInt8(ascii: "\""))
+    write("=\"")
     value(&self)
     bytes.append(UInt8(ascii: "\""))
   }

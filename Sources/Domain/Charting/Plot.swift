@@ -77,7 +77,7 @@ struct Plot {
     }
     markup.close()
     beginTickLabels(into: &markup, palette: palette, anchor: "end")
-    for tick in value.ticks { drawTickLabel(value.tickLabel(tick), into: &markup, x: left - 6, y: y(tick) + 4) }
+    for tick in value.ticks { markup.writeText(value.tickLabel(tick), x: left - 6, y: y(tick) + 4) }
     markup.end("g")
     guard showsTime else {
       markup.newline()
@@ -86,8 +86,8 @@ struct Plot {
     beginTickLabels(into: &markup, palette: palette, anchor: "middle")
     for tick in time.ticks {
       let x = time.x(tick.day)
-      drawTickLabel(tick.label, into: &markup, x: x, y: bottom + 17)
-      if let year = tick.year { drawTickLabel(year, into: &markup, x: x, y: bottom + 31, isBold: true) }
+      markup.writeText(tick.label, x: x, y: bottom + 17)
+      if let year = tick.year { markup.writeText(year, x: x, y: bottom + 31, isBold: true) }
     }
     markup.end("g")
     markup.newline()
@@ -100,15 +100,5 @@ struct Plot {
     markup.set("font-size", Plot.labelSize)
     markup.set("text-anchor", anchor)
     markup.content()
-  }
-
-  private func drawTickLabel(
-    _ text: String, into markup: inout Markup, x: Double, y: Double, isBold: Bool = false
-  ) {
-    markup.open("text")
-    markup.set("x", x)
-    markup.set("y", y)
-    if isBold { markup.set("font-weight", "600") }
-    markup.close(text: text)
   }
 }

@@ -30,21 +30,24 @@ extension Plot {
         markup.newline()
         continue
       }
+      // All circles of one size are the same but for where they begin.
+      let circle = Markup.bytes { MarkShape.writeArcs(into: &$0, radius: size) }
       for row in rows where columns.shapes[row] == shape {
-        markup.open("path")
         var own = shape
         if shape == .excluded {
           own = MarkShape(chart.mark(at: row)?.meaning)
-          markup.set("class") {
-            $0.write(own.className)
-            $0.write(" hollow")
-          }
-          markup.set("fill", plain: palette.paper)
-          markup.set("stroke", plain: own.shade(palette).outline)
-          markup.set("stroke-width", "1.5")
+          markup.openRing(own, palette: palette)
+          markup.write(" d=\"")
+        } else {
+          markup.write("<path d=\"")
         }
-        markup.set("d") { own.write(into: &$0, x: xs[row], y: y(columns.values[row]), radius: size) }
-        markup.write("><title>")
+        if own == .common {
+          markup.move(xs[row] - size, y(columns.values[row]))
+          markup.write(circle)
+        } else {
+          own.write(into: &markup, x: xs[row], y: y(columns.values[row]), radius: size)
+        }
+        markup.write("\"><title>")
         tooltips.write(row, into: &markup)
         markup.write("</title></path>")
       }
@@ -155,5 +158,19 @@ extension Plot {
       if let cell = cell(row), taken.insert(cell).inserted { isVisible[row] = true }
     }
     return isVisible.indices.filter { isVisible[$0] && columns.shapes[$0] != nil }
+  }
+}
+
+extension Markup {
+  /// The mark of an excluded point: hollow, with the outline of what it would be.
+  fileprivate mutating func openRing(_ shape: MarkShape, palette: Palette) {
+    open("path")
+    set("class") {
+      $0.write(shape.className)
+      $0.write(" hollow")
+    }
+    set("fill", plain: palette.paper)
+    set("stroke", plain: shape.shade(palette).outline)
+    set("stroke-width", "1.5")
   }
 }

@@ -33,11 +33,7 @@ struct Tooltips {
     }
   }
 
-  private static func escaped(_ text: String) -> [UInt8] {
-    var markup = Markup()
-    markup.write(escaped: text)
-    return markup.bytes
-  }
+  private static func escaped(_ text: String) -> [UInt8] { Markup.bytes { $0.write(escaped: text) } }
 
   func write(_ row: Int, into markup: inout Markup) {
     markup.write(nameOf: chart.series.days[row], period)
