@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The engine: from columns to lines, zones, runs and findings.
+/// The engine: from columns to lines, zones and runs.
 ///
 /// `Chart` puts days, units and words around it. A class, so that the rules share one; it does not change once it is made.
 final class Analysis: Sendable {

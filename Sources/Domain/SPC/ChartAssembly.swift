@@ -11,19 +11,11 @@ extension Chart {
     let analysis = Analysis(subgroups, spec: spec)
     let gaps = spec.ruleSet.treatment.gaps == .breaks ? Chart.followsGap(series) : nil
     let runs = analysis.phases.indices.map { series.isOrdered ? analysis.runs(phase: $0) : nil }
-    let findings = Search.findings(
-      in: analysis, rules: spec.ruleSet.rules, treatment: spec.ruleSet.treatment, hasLimits: spec.kind.hasLimits,
-      followsGap: gaps, runs: runs)
-
+    signals = Search.signals(in: analysis, spec: spec, followsGap: gaps, runs: runs)
     self.spec = spec
     self.series = series
     self.values = values
     lines = analysis.lines
-    signals = findings.map { finding in
-      Signal(
-        rule: spec.ruleSet.rules[finding.rule], ruleSet: spec.ruleSet.id, phase: finding.phase,
-        members: finding.members, side: finding.side, meaning: Meaning(finding.side, direction: spec.direction))
-    }
     membership = Membership(of: signals, points: series.count)
     phases = analysis.phases.indices.map { index in
       let centre = analysis.lines.onValues(analysis.lines.phases[index].centre) * spec.multiplier

@@ -129,7 +129,9 @@ extension Chart {
   }
 
   /// Indices into `signals` of those that the point is a member of.
-  public func signals(at index: Int) -> [Int] { membership.signals(of: index).map(Int.init) }
+  public func signals(at index: Int) -> [Int] {
+    signals.isEmpty ? [] : membership.signals(of: index, among: signals)
+  }
 
   /// A number in the unit shown, or nil where it is not defined or has no bound.
   func shown(_ number: Double) -> Double? {

@@ -21,10 +21,11 @@ extension Search {
       if isPassedOver, !endsByGap { continue }
       if sign != 0, outside != sign || endsByGap {
         found(members, sign > 0 ? .high : .low)
-        members.removeAll(keepingCapacity: true)
+        members = []
         sign = 0
       }
       if outside != 0, !isPassedOver {
+        if sign == 0 { members.reserveCapacity(4) }
         sign = outside
         members.append(row)
       }

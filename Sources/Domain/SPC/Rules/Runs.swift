@@ -19,8 +19,7 @@ extension Search {
   /// Every run that is longer than the limit; points on the line are passed over.
   private mutating func findLongRuns(longerThan limit: Int) {
     for stretch in stretches(atLeast: limit + 1, zero: .passedOver, sign: { zone($0).side }) {
-      let members = stretch.candidates.filter { zone($0).side == stretch.sign }
-      found(members.map(row), stretch.sign > 0 ? .high : .low)
+      found(members(of: stretch) { zone($0).side }, stretch.sign > 0 ? .high : .low)
     }
   }
 

@@ -37,8 +37,7 @@ extension Search {
     _ points: Int, zero: Treatment.Handling, side: Side? = nil, sign: (Int) -> Int
   ) {
     for stretch in stretches(atLeast: points, zero: zero, sign: sign) {
-      let members = stretch.candidates.filter { sign($0) == stretch.sign }
-      found(members.map(row), side ?? (stretch.sign > 0 ? .high : .low))
+      found(members(of: stretch, sign: sign), side ?? (stretch.sign > 0 ? .high : .low))
     }
   }
 }

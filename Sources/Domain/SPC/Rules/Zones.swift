@@ -19,6 +19,7 @@ extension Search {
 
   @inline(__always)
   private mutating func findZones(_ pattern: Pattern.Zone, near: Int8, code codeOf: (Int) -> Int8) {
+    let before = signals.count
     let hasGaps = followsGap != nil
     let beyond = near + 1
     let farthest: Int8 = pattern.countsOutside ? 4 : 3
@@ -52,7 +53,7 @@ extension Search {
     }
     high.finish(&self)
     low.finish(&self)
-    sortLast()
+    sort(from: before)
   }
 }
 
@@ -67,6 +68,7 @@ private struct FarPoints {
   /// Takes the points of a row that are far out, as the bits tell; parts what they do not overlap.
   mutating func take(_ far: UInt64, _ row: ClosedRange<Int>, _ search: inout Search) {
     if row.lowerBound > lastFlagged { finish(&search) }
+    if members.isEmpty { members.reserveCapacity(row.count) }
     for member in row where far >> UInt64(row.upperBound - member) & 1 == 1 {
       let row = search.row(member)
       if row > members.last ?? -1 { members.append(row) }
@@ -77,6 +79,6 @@ private struct FarPoints {
   mutating func finish(_ search: inout Search) {
     if members.isEmpty { return }
     search.found(members, side)
-    members.removeAll(keepingCapacity: true)
+    members = []
   }
 }

@@ -1,40 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a rule found, before it has words.
-struct Finding: Equatable {
-  /// Index into the rules of the rule set.
-  let rule: Int
-  let phase: Int
-  /// Ascending, at least one.
-  let members: [Int]
-  let side: Side
-}
-
 /// Looks through the phases of an analysis for what a rule set calls a special cause.
 struct Search {
   let analysis: Analysis
   let treatment: Treatment
+  private let ruleSet: RuleSet
+  private let direction: Direction
   /// Whether the row is not the period right after the one before it; nil when gaps are passed over.
   let followsGap: [Bool]?
-  private(set) var findings: [Finding] = []
-  /// What is being looked for.
+  private(set) var signals: [Signal] = []
+  /// What is being looked for, as an index into the rules.
   private var rule = 0
   private(set) var phase = 0
 
-  init(_ analysis: Analysis, treatment: Treatment, followsGap: [Bool]?) {
+  private init(_ analysis: Analysis, spec: ChartSpec, followsGap: [Bool]?) {
     self.analysis = analysis
-    self.treatment = treatment
+    ruleSet = spec.ruleSet
+    treatment = spec.ruleSet.treatment
+    direction = spec.direction
     self.followsGap = followsGap
   }
 
   /// Everything the rule set finds, in order of phases, then of its rules, then of time.
   ///
   /// - Parameter runs: the runs analysis of each phase; nil where runs mean nothing.
-  static func findings(
-    in analysis: Analysis, rules: [Rule], treatment: Treatment, hasLimits: Bool, followsGap: [Bool]?,
-    runs: [RunsAnalysis?]
-  ) -> [Finding] {
-    var search = Search(analysis, treatment: treatment, followsGap: followsGap)
+  static func signals(
+    in analysis: Analysis, spec: ChartSpec, followsGap: [Bool]?, runs: [RunsAnalysis?]
+  ) -> [Signal] {
+    var search = Search(analysis, spec: spec, followsGap: followsGap)
+    let rules = spec.ruleSet.rules
+    let hasLimits = spec.kind.hasLimits
     for phase in analysis.phases.indices {
       search.phase = phase
       for index in rules.indices where hasLimits || !rules[index].pattern.needsLimits {
@@ -56,7 +51,7 @@ struct Search {
         }
       }
     }
-    return search.findings
+    return search.signals
   }
 
   /// The participants of the phase, as indices among all of them.
@@ -73,14 +68,27 @@ struct Search {
   func zone(_ candidate: Int) -> Zone { analysis.zones[row(candidate)] }
 
   mutating func found(_ members: [Int], _ side: Side) {
-    findings.append(Finding(rule: rule, phase: phase, members: members, side: side))
+    if signals.isEmpty { signals.reserveCapacity(8) }
+    signals.append(
+      Signal(
+        rule: ruleSet.rules[rule], ruleSet: ruleSet.id, phase: phase, members: members, side: side,
+        meaning: Meaning(side, direction: direction)))
   }
 
-  /// Puts what the rule found last into the order of time.
-  mutating func sortLast() {
-    let first = findings.lastIndex { $0.rule != rule || $0.phase != phase }.map { $0 + 1 } ?? 0
-    guard findings.count - first > 1 else { return }
-    findings[first...].sort { ($0.members.first ?? 0) < ($1.members.first ?? 0) }
+  /// Puts what the rule found last, from that signal on, into the order of time.
+  mutating func sort(from first: Int) {
+    guard signals.count - first > 1 else { return }
+    signals[first...].sort { ($0.members.first ?? 0) < ($1.members.first ?? 0) }
+  }
+
+  /// The rows of the candidates of a stretch that have its sign.
+  @inline(__always)
+  func members(of stretch: Stretch, sign: (Int) -> Int) -> [Int] {
+    if stretch.isWhole, analysis.participants == nil { return Array(stretch.candidates) }
+    var members: [Int] = []
+    members.reserveCapacity(stretch.candidates.count)
+    for candidate in stretch.candidates where sign(candidate) == stretch.sign { members.append(row(candidate)) }
+    return members
   }
 
   /// Whether a gap that ends patterns lies between a candidate and the one before it.
@@ -98,6 +106,8 @@ struct Stretch {
   /// From the first to the last of them, with those of sign 0 between them.
   let candidates: Range<Int>
   let sign: Int
+  /// Whether all of them have the sign.
+  let isWhole: Bool
 }
 
 extension Search {
@@ -114,14 +124,20 @@ extension Search {
     var first = -1
     var last = -1
     var run = 0
+    // How many of the long stretch have the sign.
+    var count = 0
     var current = 0
     let passesOver = zero == .passedOver
     let hasGaps = followsGap != nil
     let candidates = candidates
+    func end() {
+      let isWhole = count == last + 1 - first
+      found.append(Stretch(candidates: first..<last + 1, sign: current, isWhole: isWhole))
+    }
 
     for candidate in candidates {
       if hasGaps, isParted(candidate) {
-        if first >= 0 { found.append(Stretch(candidates: first..<last + 1, sign: current)) }
+        if first >= 0 { end() }
         first = -1
         run = 0
         current = 0
@@ -129,7 +145,7 @@ extension Search {
       let sign = signOf(candidate)
       if sign == 0 {
         if passesOver { continue }
-        if first >= 0 { found.append(Stretch(candidates: first..<last + 1, sign: current)) }
+        if first >= 0 { end() }
         first = -1
         run = 0
         current = 0
@@ -140,15 +156,17 @@ extension Search {
       run = (run & isSame) &+ 1
       if first >= 0 {
         if isSame == 0 {
-          found.append(Stretch(candidates: first..<last + 1, sign: current))
+          end()
           first = -1
         } else {
           last = candidate
+          count = run
         }
       }
       current = sign
       if run == length {
         last = candidate
+        count = run
         // Back to where it began, past the candidates without a sign.
         first = candidate
         var left = length - 1
@@ -158,7 +176,7 @@ extension Search {
         }
       }
     }
-    if first >= 0 { found.append(Stretch(candidates: first..<last + 1, sign: current)) }
+    if first >= 0 { end() }
     return found
   }
 }
