@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How far apart the points of a series lie, as told by their days.
-public enum Period: String, Sendable, Hashable, CaseIterable {
+public enum Period: String, Sendable, Hashable, CaseIterable, Codable {
   case day, week, month, quarter, year
   /// None of these, or fewer than two points.
   case irregular
