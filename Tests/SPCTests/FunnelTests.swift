@@ -136,10 +136,10 @@ struct FunnelTests {
     #expect(found.map(\.side) == [.high, .low, .neither])
     #expect(
       found[0].sentence
-        == "“high”, 60% (60 of 100), is above the upper 99.8% limit of 32.8%: unlikely by chance, and a concern.")
+        == "“high”, 60% (60 of 100), is above the upper 99.8% limit of 32.7%: unlikely by chance, and a concern.")
     #expect(
       found[1].sentence
-        == "“low”, 1% (1 of 100), is below the lower 99.8% limit of 8.35%: unlikely by chance, and better than the benchmark."
+        == "“low”, 1% (1 of 100), is below the lower 99.8% limit of 8.1%: unlikely by chance, and better than the benchmark."
     )
     #expect(found[2].sentence.isEmpty)
   }

@@ -12,5 +12,6 @@ struct CompensatedSum {
     sum = next
   }
 
-  var value: Double { sum + lost }
+  /// Infinite when the terms are too large to be added up.
+  var value: Double { sum.isFinite ? sum + lost : sum }
 }

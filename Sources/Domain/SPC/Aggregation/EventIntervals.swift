@@ -115,10 +115,8 @@ public struct EventIntervals: Sendable, Hashable, Codable {
     sinceLast = rows.isEmpty ? nil : gone
   }
 
-  /// The series to chart, a point an event.
-  ///
-  /// - Throws: `SeriesError` where several events are of one day, which a series of days has no room for.
+  /// The series to chart, a point an event; there may be several of one day.
   public func series() throws(SeriesError) -> Series {
-    try Series(intervals.map { Series.Point(day: $0.day, value: $0.length) })
+    try Series(events: intervals.map { Series.Point(day: $0.day, value: $0.length) })
   }
 }

@@ -3,7 +3,7 @@
 /// Many small charts side by side, with the ranges that their axes need.
 ///
 /// On common axes the charts can be compared with each other; on free ones each shows its own pattern best.
-public struct SmallMultiples: Sendable, Hashable, Codable {
+public struct SharedAxes: Sendable, Hashable, Codable {
   public enum Axes: String, Sendable, Hashable, CaseIterable, Codable {
     /// All charts have the same range of values and of days.
     case common
@@ -62,8 +62,8 @@ public struct SmallMultiples: Sendable, Hashable, Codable {
 
   /// Gives panels the ranges that the axes ask for.
   public init(_ panels: [Panel], axes: Axes) {
-    let values = SmallMultiples.union(panels.compactMap(\.values))
-    let days = SmallMultiples.union(panels.compactMap(\.days))
+    let values = SharedAxes.union(panels.compactMap(\.values))
+    let days = SharedAxes.union(panels.compactMap(\.days))
     self.axes = axes
     self.panels = panels.map { panel in
       Panel(
