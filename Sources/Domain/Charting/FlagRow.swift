@@ -5,7 +5,7 @@ import SPC
 /// The flags above a plot, each as near its day as the others leave room for.
 struct FlagRow {
   /// One flag, or several that would lie upon each other.
-  private struct Place {
+  struct Place {
     let label: String
     let shape: Flag.Shape
     let width: Double
@@ -15,7 +15,7 @@ struct FlagRow {
     var x: Double
   }
 
-  private var places: [Place] = []
+  private(set) var places: [Place] = []
 
   static let labelSize = 9.5
   /// The room that flags take above the plot.
@@ -82,13 +82,13 @@ struct FlagRow {
         index += 1
       }
     }
-    var border = left - FlagRow.gap
+    var border = left - FlagRow.gap / 2
     for index in places.indices {
       let half = (places[index].width + FlagRow.gap) / 2
       places[index].x = max(places[index].x, border + half)
       border = places[index].x + half
     }
-    border = right + FlagRow.gap
+    border = right + FlagRow.gap / 2
     for index in places.indices.reversed() {
       let half = (places[index].width + FlagRow.gap) / 2
       places[index].x = min(places[index].x, border - half)
