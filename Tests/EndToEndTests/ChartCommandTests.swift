@@ -84,7 +84,7 @@ struct ChartCommandTests {
     let drawn = try await finish(Self.waymark, options + ["--output", svg])
     #expect(drawn.succeeded, "\(drawn.said)")
     let text = try String(contentsOfFile: svg, encoding: .utf8)
-    let charts = text.components(separatedBy: "class=\"waymark-chart\"").count - 1
+    let charts = text.components(separatedBy: "class=\"line\"").count - 1
     #expect(charts > 120)
     let listed = try await finish(Self.waymark, options)
     #expect(listed.output.split(separator: "\n").count == charts + 1, "\(listed.said)")

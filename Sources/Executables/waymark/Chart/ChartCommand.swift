@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import Charting
+public import ArgumentParser
+public import Charting
 import Foundation
 import SPC
 
@@ -25,11 +25,14 @@ struct ChartCommand: AsyncParsableCommand {
     help: "File to write, its format by its end: .svg, .png, .json or .csv; may be repeated.", completion: .file())
   var output: [String] = []
 
-  @Option(help: "Width of a drawing in CSS pixels, of each chart where there are several.")
+  @Option(help: "Width of a drawing in CSS pixels.")
   var width: Int?
 
-  @Option(help: "Height of a drawing in CSS pixels, of each chart where there are several.")
+  @Option(help: "Height of a drawing in CSS pixels; of each chart where there are several.")
   var height: Int?
+
+  @Option(help: ArgumentHelp("Axes of several charts.", valueName: "common|free"))
+  var axes: SmallMultiples.Axes = .common
 
   @Flag(help: "Draw on a dark ground. (default: as the reader has it; light in PNG)")
   var dark = false
@@ -63,10 +66,10 @@ struct ChartCommand: AsyncParsableCommand {
     case .csv: return Data(ChartTable.text(of: set).utf8)
     case .json: return try ChartDocuments.data(of: set)
     case .png:
-      let drawing = ChartSVG(width: width, height: height, appearance: dark ? .dark : .light)
+      let drawing = ChartSVG(width: width, height: height, appearance: dark ? .dark : .light, axes: axes)
       return try await OutputFile.png(of: drawing.svg(of: set))
     default:
-      return Data(ChartSVG(width: width, height: height, appearance: dark ? .dark : .automatic).svg(of: set).utf8)
+      return Data(ChartSVG(width: width, height: height, appearance: dark ? .dark : .automatic, axes: axes).svg(of: set).utf8)
     }
   }
 
@@ -101,3 +104,5 @@ enum ChartDocuments {
     return try encoder.encode(set.members.map { Named(name: $0.name, charts: $0.charts) }) + Data("\n".utf8)
   }
 }
+
+extension SmallMultiples.Axes: ExpressibleByArgument {}

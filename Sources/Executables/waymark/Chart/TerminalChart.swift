@@ -16,9 +16,9 @@ struct TerminalChart {
     let target: Character
 
     static let unicode = Marks(
-      common: "•", improvement: "◆", concern: "■", neutral: "▲", excluded: "○", centre: "─", limit: "╌", target: "┄")
+      common: "•", improvement: "◆", concern: "▲", neutral: "■", excluded: "○", centre: "─", limit: "╌", target: "┄")
     static let ascii = Marks(
-      common: "o", improvement: "*", concern: "#", neutral: "+", excluded: "x", centre: "-", limit: ".", target: "=")
+      common: "o", improvement: "*", concern: "^", neutral: "#", excluded: "x", centre: "-", limit: ".", target: "=")
   }
 
   let terminal: Terminal
