@@ -50,7 +50,11 @@ struct OverlapTests {
     try Self.check(scenario.svg(), scenario.name)
   }
 
-  @Test("nor at any size", arguments: [(320, 240), (360, 300), (480, 320), (720, 360), (1280, 480), (2000, 900)])
+  @Test(
+    "nor at any size",
+    arguments: [
+      (200, 200), (260, 200), (320, 240), (360, 300), (480, 320), (720, 360), (1280, 480), (2000, 900),
+    ])
   func sizes(width: Int, height: Int) throws {
     for scenario in Scenario.all where scenario.pair == nil || height > 300 {
       var other = scenario

@@ -22,6 +22,10 @@ struct Sheet {
   static let margin = 12.0
   /// Between two plots, for the heading of the lower one.
   private static let between = 30.0
+  /// Two lines of labels below the plot.
+  private static let timeLabels = 34.0
+  /// The least height of a plot for the sake of which the key to the flags becomes shorter.
+  private static let leastPlot = 40.0
 
   init(_ subjects: [Subject], flags allFlags: [Flag], drawing: ChartDrawing, width: Double, height: Double) {
     let first = subjects[0]
@@ -39,15 +43,14 @@ struct Sheet {
         Sheet.caption(subjects), size: Self.captionSize, width: textWidth, atMost: isNarrow ? 2 : 1) : []
     key = Key(subjects, width: textWidth)
     let plotted = subjects.filter { $0.columns.known > 0 }
-    flagKey = FlagKey(
-      plotted.isEmpty ? [] : allFlags, width: textWidth, atMost: Int(height * 0.25 / FlagKey.lineHeight))
-
-    let footHeight =
-      Double(caption.count) * 14 + Double(key.lines) * Key.lineHeight + Double(flagKey.lines) * FlagKey.lineHeight
-      + (showsCaption ? 8 : 4)
     let top = heading.bottom + 18 + (allFlags.isEmpty || plotted.isEmpty ? 0 : FlagRow.height)
-    // Two lines of labels below the plot.
-    let bottom = max(height - footHeight - 34, top + 20)
+    let footHeight =
+      Double(caption.count) * 14 + Double(key.lines) * Key.lineHeight + (showsCaption ? 8 : 4)
+    // A quarter of the height at most, and no more than leaves room for the plot.
+    let room = min(height * 0.25, height - top - footHeight - Sheet.timeLabels - Sheet.leastPlot)
+    flagKey = FlagKey(plotted.isEmpty ? [] : allFlags, width: textWidth, atMost: Int(room / FlagKey.lineHeight))
+    let bottom = max(
+      height - footHeight - Double(flagKey.lines) * FlagKey.lineHeight - Sheet.timeLabels, top + 20)
     plots = Sheet.plots(
       plotted, top: top, bottom: bottom, width: width, isNarrow: isNarrow, last: allFlags.map(\.day).max())
     flags = allFlags.isEmpty ? nil : plots.first.map { FlagRow(allFlags, plot: $0) }
@@ -150,7 +153,7 @@ struct Sheet {
 
   private func drawFoot(into markup: inout Markup, palette: Palette) {
     let captionTop = height - 8 - Double(caption.count - 1) * 14
-    let keyBottom = captionTop - (caption.isEmpty ? -3 : 16)
+    let keyBottom = caption.isEmpty ? height - 8 : captionTop - 16
     key.draw(into: &markup, palette: palette, x: Self.margin, bottom: keyBottom)
     flagKey.draw(
       into: &markup, palette: palette, x: Self.margin, bottom: keyBottom - Double(key.lines) * Key.lineHeight)
