@@ -126,7 +126,10 @@ struct ChartCommandTests {
       (months, ["--freeze", "0"], 64, "--freeze is 0"),
       (months, ["--output", "chart.doc"], 64, "must end in one of .svg, .png, .json, .csv"),
       (months, ["--output", "/nowhere/chart.svg"], 73, "/nowhere/chart.svg cannot be written"),
-      ("month,events,days\n2024-01,5,4\n2024-02,1,9\n", ["--y", "events", "--n", "days", "--kind", "p"], 65, "is greater"),
+      (
+        "month,events,days\n2024-01,5,4\n2024-02,1,9\n", ["--y", "events", "--n", "days", "--kind", "p"], 65,
+        "is greater"
+      ),
     ] as [(String, [String], Int32, String)])
   func refused(text: String, options: [String], code: Int32, words: String) async throws {
     let folder = try TemporaryDirectory()
@@ -171,7 +174,8 @@ struct ChartCommandTests {
     try nelson.replacingOccurrences(of: "\"points\" : 9", with: "\"points\" : 8").write(
       toFile: own, atomically: true, encoding: .utf8)
     let taken = try await Self.run(on: Self.months, "chart", "--rules", own)
-    #expect(taken.status == .exited(65) && taken.error.contains("There is a rule set nelson@1 already"), "\(taken.said)")
+    #expect(
+      taken.status == .exited(65) && taken.error.contains("There is a rule set nelson@1 already"), "\(taken.said)")
     try "{}".write(toFile: own, atomically: true, encoding: .utf8)
     let empty = try await Self.run(on: Self.months, "chart", "--rules", own)
     #expect(empty.status == .exited(65) && empty.error.contains("is missing"), "\(empty.said)")

@@ -69,7 +69,8 @@ struct FunnelTests {
     }
   }
 
-  @Test("the order of the units changes nothing but their order", arguments: [Funnel.Dispersion.none, .additive, .shmi])
+  @Test(
+    "the order of the units changes nothing but their order", arguments: [Funnel.Dispersion.none, .additive, .shmi])
   func order(dispersion: Funnel.Dispersion) throws {
     for seed in 1...10 {
       let units = Self.units(UInt64(seed), count: 50, spread: 0.1)
@@ -178,14 +179,18 @@ struct FunnelTests {
   func coding() throws {
     for dispersion in [Funnel.Dispersion.none, .shmi] {
       let funnel = try Funnel(
-        Self.units(4, count: 30, spread: 0.1), options: .init(measure: .proportion, direction: .down, dispersion: dispersion))
+        Self.units(4, count: 30, spread: 0.1),
+        options: .init(measure: .proportion, direction: .down, dispersion: dispersion))
       #expect(try JSONDecoder().decode(Funnel.self, from: JSONEncoder().encode(funnel)) == funnel)
     }
   }
 
   static let refused: [(unit: Funnel.Unit, measure: Funnel.Measure, words: String)] = [
     (.init(name: "Ward 3", numerator: 5, denominator: 4), .proportion, "The numerator of “Ward 3”, 5, is greater"),
-    (.init(name: "Ward 3", numerator: -1, denominator: 4), .rate, "The numerator of “Ward 3” is −1; it must be 0 or more"),
+    (
+      .init(name: "Ward 3", numerator: -1, denominator: 4), .rate,
+      "The numerator of “Ward 3” is −1; it must be 0 or more"
+    ),
     (.init(name: "Ward 3", numerator: 1.5, denominator: 4), .rate, "is 1.5; it must be a whole number"),
     (.init(name: "Ward 3", numerator: 1, denominator: 4.5), .proportion, "denominator of “Ward 3” is 4.5"),
     (.init(name: "Ward 3", numerator: 1, denominator: .nan), .rate, "is nan; it must be a finite number"),
@@ -207,9 +212,11 @@ struct FunnelTests {
   @Test("options out of range are refused")
   func badOptions() {
     for options in [
-      Funnel.Options(measure: .proportion, benchmark: 1.5), .init(measure: .proportion, benchmark: 101, multiplier: 100),
+      Funnel.Options(measure: .proportion, benchmark: 1.5),
+      .init(measure: .proportion, benchmark: 101, multiplier: 100),
       .init(measure: .rate, benchmark: -1), .init(measure: .rate, benchmark: .infinity),
-      .init(measure: .rate, multiplier: 0), .init(measure: .rate, multiplier: .nan), .init(measure: .rate, curvePoints: 1),
+      .init(measure: .rate, multiplier: 0), .init(measure: .rate, multiplier: .nan),
+      .init(measure: .rate, curvePoints: 1),
       .init(measure: .rate, dispersion: .init(model: .additive, tailShare: 0.5)),
       .init(measure: .rate, dispersion: .init(model: .additive, tailShare: -0.1)),
     ] {

@@ -21,7 +21,9 @@ struct ParetoTests {
     }
     #expect(pareto.vitalFew.map(\.name) == ["a", "b", "c"])
     #expect(pareto.total == 100)
-    #expect(pareto.summary == "The 3 largest of 5 categories make up 80% of 100; “a” leads with 40%. No few of them stand out.")
+    #expect(
+      pareto.summary
+        == "The 3 largest of 5 categories make up 80% of 100; “a” leads with 40%. No few of them stand out.")
   }
 
   @Test("the category for the rest stands last whatever its size, and is never vital")

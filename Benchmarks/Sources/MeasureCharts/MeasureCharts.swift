@@ -15,7 +15,8 @@ import SPC
 struct MeasureCharts: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure-charts", abstract: "Computes or draws a chart, again and again.",
-    discussion: "Prints a line of JSON: the rounds, the points of a chart, and the least CPU time of a round in nanoseconds.")
+    discussion:
+      "Prints a line of JSON: the rounds, the points of a chart, and the least CPU time of a round in nanoseconds.")
 
   enum What: String, CaseIterable, ExpressibleByArgument {
     /// A P chart with Making Data Count rules and two signals.
@@ -66,7 +67,9 @@ struct MeasureCharts: ParsableCommand {
     guard made == 5 * rounds * (what == .svg ? drawing.svg(of: chart).utf8.count : chart.signals.count) else {
       throw ValidationError("a chart is not what it was before")
     }
-    print("{\"rounds\": \(rounds), \"points\": \(series.count), \"signals\": \(chart.signals.count), \"cpu_ns\": \(Double(least) / Double(rounds))}")
+    print(
+      "{\"rounds\": \(rounds), \"points\": \(series.count), \"signals\": \(chart.signals.count), \"cpu_ns\": \(Double(least) / Double(rounds))}"
+    )
   }
 
   private func cpuTime() -> Int {

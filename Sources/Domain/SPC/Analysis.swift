@@ -14,7 +14,9 @@ final class Analysis: Sendable {
   let zones: [Zone]
   /// The farthest zone of each phase, of those with limits: what rules that look farther need not begin with.
   let farthest: [Int8]
-  /// The rows that patterns look at, in order: those with a value that are not excluded. Nil when all are.
+  /// The rows that patterns look at, in order: those with a value that are not excluded.
+  ///
+  /// Nil when all are.
   let participants: [Int32]?
   /// Which of the participants are of each phase.
   let participantsOfPhase: [Range<Int>]

@@ -22,8 +22,10 @@ enum SChart: ChartFormula {
 
 /// How much values vary within subgroups.
 enum WithinSubgroups {
-  /// s*: the mean of the subgroups' standard deviations if all subgroups of the phase have the same size, otherwise the
-  /// pooled √(Σ(nᵢ − 1)sᵢ²/Σ(nᵢ − 1)); over the baseline. NaN without any.
+  /// s*, over the baseline; NaN without any.
+  ///
+  /// The mean of the subgroups' standard deviations if all subgroups of the phase have the same size, otherwise the pooled
+  /// √(Σ(nᵢ − 1)sᵢ²/Σ(nᵢ − 1)).
   static func typicalDeviation(of phase: PhaseSample) -> Double {
     guard let counts = phase.subgroups.counts, let deviations = phase.subgroups.deviations,
       let first = phase.rows.first

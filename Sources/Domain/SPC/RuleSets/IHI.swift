@@ -2,7 +2,9 @@
 
 extension RuleSet {
   /// The run chart rules that the Institute for Healthcare Improvement teaches: shift of six, trend of five, too few or too
-  /// many runs by a published table. The fourth, an "astronomical point", is left to the eye, as its authors do.
+  /// many runs by a published table.
+  ///
+  /// The fourth, an "astronomical point", is left to the eye, as its authors do.
   ///
   /// Points on the median and equal neighbours are passed over.
   public static let ihi = RuleSet(

@@ -2,7 +2,9 @@
 
 extension RuleSet {
   /// The rules of Life QI's SPC charts, for charts that move from there: shift of eight, trend of six, and its "high" and
-  /// "low variation". Points on the centre line and equal neighbours neither add to nor break a pattern.
+  /// "low variation".
+  ///
+  /// Points on the centre line and equal neighbours neither add to nor break a pattern.
   public static let lifeQI = RuleSet(
     id: RuleSetID(name: "life-qi", version: 1),
     title: "Life QI",

@@ -69,7 +69,8 @@ struct ChartCommand: AsyncParsableCommand {
       let drawing = ChartSVG(width: width, height: height, appearance: dark ? .dark : .light, axes: axes)
       return try await OutputFile.png(of: drawing.svg(of: set))
     default:
-      return Data(ChartSVG(width: width, height: height, appearance: dark ? .dark : .automatic, axes: axes).svg(of: set).utf8)
+      return Data(
+        ChartSVG(width: width, height: height, appearance: dark ? .dark : .automatic, axes: axes).svg(of: set).utf8)
     }
   }
 

@@ -13,7 +13,8 @@ struct ChartSVG {
   func svg(of set: ChartSet) -> String {
     if set.members.count == 1, let member = set.members.first {
       let drawing = ChartDrawing(
-        title: set.title, width: width ?? 720, height: height ?? (member.pair == nil ? 360 : 560), appearance: appearance,
+        title: set.title, width: width ?? 720, height: height ?? (member.pair == nil ? 360 : 560),
+        appearance: appearance,
         annotations: set.annotations)
       return member.pair.map { drawing.svg(of: $0) } ?? drawing.svg(of: member.charts[0])
     }

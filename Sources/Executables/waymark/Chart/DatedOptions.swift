@@ -31,7 +31,9 @@ enum DatedOption {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let kind = parts.count == 2 ? ChartAnnotation.Kind(rawValue: String(parts[0])) : nil
     let (day, words) = try day(kind == nil ? text : String(parts[1]), option: option)
-    guard !words.isEmpty else { throw CommandFailure(.usage, "\(option) \(text): a text is missing; DATE=TEXT is accepted.") }
+    guard !words.isEmpty else {
+      throw CommandFailure(.usage, "\(option) \(text): a text is missing; DATE=TEXT is accepted.")
+    }
     return ChartAnnotation(day: day, kind: kind ?? .event, text: words)
   }
 
