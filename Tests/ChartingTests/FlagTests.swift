@@ -95,6 +95,18 @@ struct FlagTests {
     #expect(TargetLine(try Chart(Series(), spec: chart.spec)).values.isEmpty)
   }
 
+  @Test("a trajectory is named at its end, or where it begins if it ends before the chart does")
+  func trajectoryName() throws {
+    let chart = try Scenario.stepped()
+    let days = chart.series.days
+    for (end, name) in [(days[20], "Trajectory<"), (days[days.count - 1], "Trajectory 9")] {
+      var spec = chart.spec
+      spec.targets = Targets(steps: [], trajectory: [.init(day: days[3], value: 30), .init(day: end, value: 9)])
+      let svg = try ChartDrawing(title: "Way").svg(of: Chart(chart.series, spec: spec))
+      #expect(svg.contains(name), "\(end)")
+    }
+  }
+
   @Test("a description tells of phases, exclusions, targets, flags and missing values")
   func description() throws {
     var spec = try Scenario.changed().spec

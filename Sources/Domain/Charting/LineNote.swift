@@ -53,6 +53,12 @@ extension Plot {
         "Target " + value.exactLabel(step.value), isTarget: true, number: step.value,
         from: step.row.map(leftEdge) ?? left, to: leftEdge(end))
     }
+    // A trajectory that ends before the chart does is named where it begins.
+    if let first = targets.trajectory.first, let last = targets.trajectory.last, first.day < last.day,
+      last.day < time.last, !labels.contains(where: { $0.line == .trajectory })
+    {
+      add("Trajectory", isTarget: true, number: first.value, from: time.x(first.day), to: right)
+    }
     return notes
   }
 
