@@ -16,7 +16,7 @@ run_packages=(git pkg-config libc6-dev libstdc++-12-dev libnghttp2-dev libprotob
 test_packages=(python3-venv openssl protobuf-compiler protobuf-c-compiler libprotobuf-dev chromium curl shellcheck)
 bench_packages=(g++ libgrpc++-dev protobuf-compiler-grpc nghttp2-server nghttp2-client valgrind)
 compose_packages=(docker.io docker-compose iptables debootstrap python3)
-python_packages=(grpcio grpcio-tools grpcio-health-checking grpcio-reflection h2 protobuf buf-bin playwright prometheus-client)
+python_packages=(grpcio grpcio-tools grpcio-health-checking grpcio-reflection grpcio-status h2 protobuf buf-bin playwright prometheus-client)
 
 case $level in
   run) packages=("${run_packages[@]}") ;;

@@ -59,6 +59,7 @@ struct EchoService: RegistrableService {
         metadata: ["x-why": "asked to"])
     case "details":
       throw RPCError.invalidArgument([FieldViolation(field: "project.aim", description: "must not be empty")])
+    case "rich details": throw try RPCError.withEveryDetail()
     case "unexpected":
       struct Secret: Error { let password = "hunter2" }
       throw Secret()
@@ -80,6 +81,26 @@ struct EchoService: RegistrableService {
     default: break
     }
     return request
+  }
+}
+
+extension RPCError {
+  /// A failure with every standard detail; `Foreign/rich.py` has the same.
+  static func withEveryDetail() throws -> RPCError {
+    try RPCError(
+      code: .resourceExhausted, message: "größer als 100 % 😀\n",
+      details: [
+        GoogleRpc.ErrorInfo(reason: "TOO_MUCH", domain: "test", metadata: [.init(key: "größe", value: "7")]),
+        GoogleRpc.RetryInfo(retryDelay: GoogleProtobuf.Duration(.milliseconds(1500))),
+        GoogleRpc.DebugInfo(stackEntries: ["inner", "outer"], detail: "deep"),
+        GoogleRpc.QuotaFailure(violations: [.init(subject: "project:7", description: "full")]),
+        GoogleRpc.PreconditionFailure(violations: [.init(type: "TERMS", subject: "person:7", description: "sign")]),
+        GoogleRpc.BadRequest(fieldViolations: [.init(field: "project.aim", description: "is empty")]),
+        GoogleRpc.RequestInfo(requestID: "r-1", servingData: "s"),
+        GoogleRpc.ResourceInfo(resourceType: "project", resourceName: "7", owner: "person:7", description: "locked"),
+        GoogleRpc.Help(links: [.init(description: "limits", url: "https://example.org/limits")]),
+        GoogleRpc.LocalizedMessage(locale: "de-DE", message: "zu groß"),
+      ])
   }
 }
 

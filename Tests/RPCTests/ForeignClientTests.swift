@@ -13,7 +13,8 @@ struct ForeignClientTests {
   @Test(
     "of grpcio finds our server as gRPC says it must be",
     arguments: [
-      "unary", "errors", "details", "unexpected", "metadata", "deadline", "cancel", "large", "concurrent",
+      "unary", "errors", "details", "rich_details", "unexpected", "metadata", "deadline", "cancel", "large",
+      "concurrent",
       "unimplemented", "cardinality", "compressed", "streams", "slow_reader", "health", "reflection",
     ])
   func grpcio(_ scenario: String) async throws {

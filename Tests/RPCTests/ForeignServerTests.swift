@@ -52,6 +52,17 @@ struct ForeignServerTests {
     }
   }
 
+  @Test("reads every standard detail of an error")
+  func richDetails() async throws {
+    try await withForeign { client in
+      let error = await #expect(throws: RPCError.self) { try await echo(client, Note(message: "rich details")) }
+      let expected = try RPCError.withEveryDetail()
+      #expect(error?.code == expected.code && error?.message == expected.message)
+      #expect(error?.statusDetails == expected.statusDetails)
+      #expect(error?.statusDetails?.details.count == 10)
+    }
+  }
+
   @Test("exchanges metadata of text and bytes")
   func metadata() async throws {
     try await withForeign { client in

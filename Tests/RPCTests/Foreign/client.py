@@ -6,7 +6,9 @@ import threading
 import time
 
 import grpc
+from grpc_status import rpc_status
 
+import rich
 from notes import Note, path
 
 OPTIONS = [
@@ -56,6 +58,13 @@ def details(stub, channel):
     assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
     details = dict(error.trailing_metadata())["grpc-status-details-bin"]
     assert b"google.rpc.BadRequest" in details and b"project.aim" in details, details
+
+
+def rich_details(stub, channel):
+    error = failure(lambda: stub.echo(Note(message="rich details"), timeout=10))
+    # Raises ValueError when code or message differ between the status and its details.
+    status = rpc_status.from_call(error)
+    assert status == rich.status(), status
 
 
 def unexpected(stub, channel):

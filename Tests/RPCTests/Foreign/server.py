@@ -7,7 +7,9 @@ import time
 from concurrent import futures
 
 import grpc
+from grpc_status import rpc_status
 
+import rich
 from notes import SERVICE, Note
 
 
@@ -16,6 +18,8 @@ def echo(request, context):
         code = next(code for code in grpc.StatusCode if code.value[0] == request.code)
         context.set_trailing_metadata((("x-why", "asked to"), ("x-bytes-bin", bytes(range(256)))))
         context.abort(code, "größer als 100 %\n")
+    if request.message == "rich details":
+        context.abort_with_status(rpc_status.to_status(rich.status()))
     if request.message == "metadata":
         received = dict(context.invocation_metadata())
         returned = (("x-text", received["x-text"]), ("x-bytes-bin", received["x-bytes-bin"]))
