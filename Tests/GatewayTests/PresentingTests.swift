@@ -61,6 +61,35 @@ struct PresentingTests {
     #expect(view.runs?.contains("longest run 2, chance allows 4") == true)
   }
 
+  @Test("phases say when and why they began, excluded points why they do not count, and a table what it lacks")
+  func phases() {
+    var chart = Self.chart
+    chart.phases = [
+      .init(pointCount: 2, centreLine: 24.5, baselineValues: 2, trial: true),
+      .init(
+        firstPoint: 2, pointCount: 2, reason: "new rota", centreLine: 12, baselineValues: 14,
+        start: .init(year: 2026, month: 3, day: 1)),
+    ]
+    (chart.points[3].excluded, chart.points[3].exclusionReason) = (true, "strike day")
+    chart.pointCount = 9000
+    let view = ChartView(chart, svg: "", measure: .init())
+    #expect(
+      view.phases == [
+        "At first: mean 24.5%, set by 2 values, trial lines.",
+        "From 1 March 2026 (new rota): mean 12%, set by 14 values.",
+      ])
+    #expect(view.rows[3].note == "Left out: strike day. strike")
+    #expect(view.omission?.contains("first 4 of 9,000 points") == true)
+    #expect(ChartView(Self.chart, svg: "", measure: .init()).hasPhases == false)
+  }
+
+  @Test("the points of a later page find the signals by their numbers")
+  func numberedSignals() {
+    var chart = Self.chart
+    chart.signals = [.init(rule: "shift", number: 9), .init(rule: "trend", number: 12)]
+    #expect(ChartView(chart, svg: "", measure: .init()).rows[2].signals == "shift")
+  }
+
   @Test("a signal that points nowhere does no harm")
   func wildSignal() {
     var chart = Self.chart

@@ -32,6 +32,33 @@ struct TransactionTests {
     #expect(try await store.read { try $0.notes() }.isEmpty)
   }
 
+  @Test("rows pass one after another, by the places of their columns, and end with what the body throws")
+  func passing() async throws {
+    try await store.write { transaction in
+      for (index, id) in ["a", "b", "c"].enumerated() {
+        try transaction.execute(
+          "INSERT INTO notes (organisation_id, id, position, weight) VALUES ('o', $1, $2, $3)",
+          [.text(id), .integer(Int64(index)), index == 1 ? .null : .real(Double(index) / 3)])
+      }
+    }
+    let sql = "SELECT id, position, weight FROM notes WHERE position >= $1 ORDER BY id"
+    let found = try await store.read { transaction in
+      var found: [String] = []
+      try transaction.forEachRow(sql, [.integer(0)]) { row in
+        let weight = try row.optionalReal(2).map { "\($0)" } ?? "none"
+        found.append("\(try row.text(0)) \(try row.integer(1)) \(weight)")
+      }
+      return found
+    }
+    #expect(found == ["a 0 0.0", "b 1 none", "c 2 \(2.0 / 3)"])
+    await #expect(throws: Unhappy()) {
+      try await store.read { try $0.forEachRow(sql, [.integer(1)]) { _ in throw Unhappy() } }
+    }
+    await #expect(throws: StorageError.self) {
+      try await store.read { try $0.forEachRow(sql, [.integer(1)]) { _ = try $0.real(2) } }
+    }
+  }
+
   @Test("writes of many tasks follow one another: none is lost")
   func concurrent() async throws {
     let store = store

@@ -27,7 +27,8 @@ public enum MeasurementService {
       MeasureHandler(store: measures, projects: ProjectDirectory(ProjectsV1.ProjectServiceClient(projects)), now: now),
       ObservationHandler(measures: measures, observations: observations, now: now),
       JudgementHandler(store: JudgementStore(database: database), now: now),
-      ChartHandler(observations: observations),
+      ChartHandler(
+        observations: observations, portfolio: PortfolioStore(database: database, cache: VerdictCache())),
     ]
   }
 }

@@ -39,7 +39,8 @@ struct ServiceFixture: Sendable {
         store: store, projects: ProjectDirectory(ProjectsV1.ProjectServiceClient(client)), now: now),
       observations: ObservationHandler(measures: store, observations: observations, now: now),
       judgements: JudgementHandler(store: JudgementStore(database: database), now: now),
-      charts: ChartHandler(observations: observations))
+      charts: ChartHandler(
+        observations: observations, portfolio: PortfolioStore(database: database, cache: VerdictCache())))
     do {
       try await body(fixture)
     } catch {

@@ -164,6 +164,9 @@ extension ContractRegistry {
         "waymark.measurement.v1.RecommendChartRequest",
         "waymark.measurement.v1.ChartAlternative",
         "waymark.measurement.v1.RecommendChartResponse",
+        "waymark.measurement.v1.ListSignalsRequest",
+        "waymark.measurement.v1.MeasureSignals",
+        "waymark.measurement.v1.ListSignalsResponse",
         "waymark.measurement.v1.ListRuleSetsRequest",
         "waymark.measurement.v1.ListRuleSetsResponse",
         "waymark.measurement.v1.Side",
@@ -176,6 +179,7 @@ extension ContractRegistry {
         "waymark.measurement.v1.ChartService.RenderChart",
         "waymark.measurement.v1.ChartService.SuggestPhases",
         "waymark.measurement.v1.ChartService.RecommendChart",
+        "waymark.measurement.v1.ChartService.ListSignals",
         "waymark.measurement.v1.ChartService.ListRuleSets",
       ],
       start: CContracts_file(11), size: CContracts_file_size(11)
@@ -415,6 +419,11 @@ extension ContractRegistry {
       descriptor: MeasurementV1.ChartServiceMethods.recommendChart,
       input: MeasurementV1.RecommendChartRequest.self,
       output: MeasurementV1.RecommendChartResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ChartServiceMethods.listSignals,
+      input: MeasurementV1.ListSignalsRequest.self,
+      output: MeasurementV1.ListSignalsResponse.self
     ),
     ContractMethod(
       descriptor: MeasurementV1.ChartServiceMethods.listRuleSets,

@@ -26,12 +26,17 @@ extension MeasurementV1 {
     public static let recommendChart = RPC.MethodDescriptor(
       service: serviceName, method: "RecommendChart", kind: .unary
     )
+    /// Lists the measures of an organisation with a new signal: one whose last member lies on or after a day. Measures come
+    /// in order of creation, page by page.
+    public static let listSignals = RPC.MethodDescriptor(
+      service: serviceName, method: "ListSignals", kind: .unary
+    )
     /// Lists all rule sets, every version.
     public static let listRuleSets = RPC.MethodDescriptor(
       service: serviceName, method: "ListRuleSets", kind: .unary
     )
     /// All of them, in the order of the file.
-    public static let all: [RPC.MethodDescriptor] = [getChart, renderChart, suggestPhases, recommendChart, listRuleSets]
+    public static let all: [RPC.MethodDescriptor] = [getChart, renderChart, suggestPhases, recommendChart, listSignals, listRuleSets]
   }
 }
 
@@ -58,6 +63,12 @@ extension MeasurementV1 {
     func recommendChart(
       _ request: MeasurementV1.RecommendChartRequest, context: RPC.ServerContext
     ) async throws -> MeasurementV1.RecommendChartResponse
+
+    /// Lists the measures of an organisation with a new signal: one whose last member lies on or after a day. Measures come
+    /// in order of creation, page by page.
+    func listSignals(
+      _ request: MeasurementV1.ListSignalsRequest, context: RPC.ServerContext
+    ) async throws -> MeasurementV1.ListSignalsResponse
 
     /// Lists all rule sets, every version.
     func listRuleSets(
@@ -113,6 +124,16 @@ extension MeasurementV1 {
         request, method: ChartServiceMethods.recommendChart, metadata: metadata, options: options)
     }
 
+    /// Lists the measures of an organisation with a new signal: one whose last member lies on or after a day. Measures come
+    /// in order of creation, page by page.
+    public func listSignals(
+      _ request: MeasurementV1.ListSignalsRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default
+    ) async throws -> MeasurementV1.ListSignalsResponse {
+      try await client.unary(
+        request, method: ChartServiceMethods.listSignals, metadata: metadata, options: options)
+    }
+
     /// Lists all rule sets, every version.
     public func listRuleSets(
       _ request: MeasurementV1.ListRuleSetsRequest, metadata: RPC.Metadata = [:],
@@ -142,6 +163,10 @@ extension MeasurementV1.ChartServiceProtocol {
     router.register(unary: MeasurementV1.ChartServiceMethods.recommendChart) {
       (request: MeasurementV1.RecommendChartRequest, context: RPC.ServerContext) in
       try await self.recommendChart(request, context: context)
+    }
+    router.register(unary: MeasurementV1.ChartServiceMethods.listSignals) {
+      (request: MeasurementV1.ListSignalsRequest, context: RPC.ServerContext) in
+      try await self.listSignals(request, context: context)
     }
     router.register(unary: MeasurementV1.ChartServiceMethods.listRuleSets) {
       (request: MeasurementV1.ListRuleSetsRequest, context: RPC.ServerContext) in

@@ -1616,6 +1616,202 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  public struct ListSignalsRequest: ProtobufC.Message {
+    /// The organisation whose measures are meant, without those below it.
+    public var organisationID: String = ""
+    /// The first day on which a new signal may end.
+    public var since: CommonV1.Date? = nil
+    /// Measures a page: 1 to 200; 0 means 100.
+    public var pageSize: Int32 = 0
+    /// `next_page_token` of the page before; empty for the first page.
+    public var pageToken: String = ""
+    /// Only signals with one of these meanings; empty for all.
+    public var meanings: [MeasurementV1.SignalMeaning] = []
+    /// Only measures of this project; empty for all.
+    public var projectID: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      organisationID: String = "",
+      since: CommonV1.Date? = nil,
+      pageSize: Int32 = 0,
+      pageToken: String = "",
+      meanings: [MeasurementV1.SignalMeaning] = [],
+      projectID: String = ""
+    ) {
+      self.organisationID = organisationID
+      self.since = since
+      self.pageSize = pageSize
+      self.pageToken = pageToken
+      self.meanings = meanings
+      self.projectID = projectID
+    }
+
+    /// Describes `waymark.measurement.v1.ListSignalsRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__list_signals_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ListSignalsRequest.self)
+      self.organisationID = ProtobufC.Unpacked.string(c.pointee.organisation_id)
+      self.since = ProtobufC.Unpacked.message(c.pointee.since)
+      self.pageSize = c.pointee.page_size
+      self.pageToken = ProtobufC.Unpacked.string(c.pointee.page_token)
+      self.meanings = ProtobufC.Unpacked.enumerations(c.pointee.n_meanings, c.pointee.meanings)
+      self.projectID = ProtobufC.Unpacked.string(c.pointee.project_id)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ListSignalsRequest.self)
+      if !self.organisationID.isEmpty { c.pointee.organisation_id = arena.string(self.organisationID) }
+      c.pointee.since = arena.optional(self.since)
+      c.pointee.page_size = self.pageSize
+      if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
+      c.pointee.n_meanings = self.meanings.count
+      c.pointee.meanings = arena.enumerations(self.meanings)
+      if !self.projectID.isEmpty { c.pointee.project_id = arena.string(self.projectID) }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// A measure with its new signals.
+  public struct MeasureSignals: ProtobufC.Message {
+    public var measureID: String = ""
+    public var name: String = ""
+    public var projectID: String = ""
+    public var kind: MeasurementV1.ChartKind = .unspecified
+    /// `name@version`.
+    public var ruleSet: String = ""
+    public var unit: String = ""
+    /// The latest value, after multiplication, and its period; absent without any.
+    public var latestPeriod: CommonV1.Date? = nil
+    public var latestValue: Double? = nil
+    public var variation: MeasurementV1.Variation = .unspecified
+    public var assurance: MeasurementV1.Assurance = .unspecified
+    /// The new signals, latest first, without members and limits; at most 20.
+    public var signals: [MeasurementV1.Signal] = []
+    /// How many new signals there are.
+    public var signalCount: Int32 = 0
+    /// Why there is no chart, in a sentence; such a measure is listed whatever is asked for, with no signals. Empty otherwise.
+    public var problem: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      measureID: String = "",
+      name: String = "",
+      projectID: String = "",
+      kind: MeasurementV1.ChartKind = .unspecified,
+      ruleSet: String = "",
+      unit: String = "",
+      latestPeriod: CommonV1.Date? = nil,
+      latestValue: Double? = nil,
+      variation: MeasurementV1.Variation = .unspecified,
+      assurance: MeasurementV1.Assurance = .unspecified,
+      signals: [MeasurementV1.Signal] = [],
+      signalCount: Int32 = 0,
+      problem: String = ""
+    ) {
+      self.measureID = measureID
+      self.name = name
+      self.projectID = projectID
+      self.kind = kind
+      self.ruleSet = ruleSet
+      self.unit = unit
+      self.latestPeriod = latestPeriod
+      self.latestValue = latestValue
+      self.variation = variation
+      self.assurance = assurance
+      self.signals = signals
+      self.signalCount = signalCount
+      self.problem = problem
+    }
+
+    /// Describes `waymark.measurement.v1.MeasureSignals`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__measure_signals__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__MeasureSignals.self)
+      self.measureID = ProtobufC.Unpacked.string(c.pointee.measure_id)
+      self.name = ProtobufC.Unpacked.string(c.pointee.name)
+      self.projectID = ProtobufC.Unpacked.string(c.pointee.project_id)
+      self.kind = MeasurementV1.ChartKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+      self.ruleSet = ProtobufC.Unpacked.string(c.pointee.rule_set)
+      self.unit = ProtobufC.Unpacked.string(c.pointee.unit)
+      self.latestPeriod = ProtobufC.Unpacked.message(c.pointee.latest_period)
+      if c.pointee.latest_value_presence_case.rawValue == 8 { self.latestValue = c.pointee.latest_value }
+      self.variation = MeasurementV1.Variation(rawValue: Int32(truncatingIfNeeded: c.pointee.variation.rawValue))
+      self.assurance = MeasurementV1.Assurance(rawValue: Int32(truncatingIfNeeded: c.pointee.assurance.rawValue))
+      self.signals = ProtobufC.Unpacked.messages(c.pointee.n_signals, c.pointee.signals)
+      self.signalCount = c.pointee.signal_count
+      self.problem = ProtobufC.Unpacked.string(c.pointee.problem)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__MeasureSignals.self)
+      if !self.measureID.isEmpty { c.pointee.measure_id = arena.string(self.measureID) }
+      if !self.name.isEmpty { c.pointee.name = arena.string(self.name) }
+      if !self.projectID.isEmpty { c.pointee.project_id = arena.string(self.projectID) }
+      c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+      if !self.ruleSet.isEmpty { c.pointee.rule_set = arena.string(self.ruleSet) }
+      if !self.unit.isEmpty { c.pointee.unit = arena.string(self.unit) }
+      c.pointee.latest_period = arena.optional(self.latestPeriod)
+      if let member = self.latestValue {
+        c.pointee.latest_value_presence_case = .init(rawValue: 8)
+        c.pointee.latest_value = member
+      }
+      c.pointee.variation = .init(rawValue: .init(truncatingIfNeeded: self.variation.rawValue))
+      c.pointee.assurance = .init(rawValue: .init(truncatingIfNeeded: self.assurance.rawValue))
+      c.pointee.n_signals = self.signals.count
+      c.pointee.signals = arena.messages(self.signals)
+      c.pointee.signal_count = self.signalCount
+      if !self.problem.isEmpty { c.pointee.problem = arena.string(self.problem) }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct ListSignalsResponse: ProtobufC.Message {
+    public var measures: [MeasurementV1.MeasureSignals] = []
+    /// Empty on the last page.
+    public var nextPageToken: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      measures: [MeasurementV1.MeasureSignals] = [],
+      nextPageToken: String = ""
+    ) {
+      self.measures = measures
+      self.nextPageToken = nextPageToken
+    }
+
+    /// Describes `waymark.measurement.v1.ListSignalsResponse`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__list_signals_response__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ListSignalsResponse.self)
+      self.measures = ProtobufC.Unpacked.messages(c.pointee.n_measures, c.pointee.measures)
+      self.nextPageToken = ProtobufC.Unpacked.string(c.pointee.next_page_token)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ListSignalsResponse.self)
+      c.pointee.n_measures = self.measures.count
+      c.pointee.measures = arena.messages(self.measures)
+      if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
+    }
+  }
+}
+
+extension MeasurementV1 {
   public struct ListRuleSetsRequest: ProtobufC.Message {
     /// The message with every field at its default.
     public init() {}

@@ -9,6 +9,7 @@ import ServiceRuntime
 /// Serves `waymark.measurement.v1.ChartService`.
 struct ChartHandler: MeasurementV1.ChartServiceProtocol {
   let observations: ObservationStore
+  let portfolio: PortfolioStore
 
   func getChart(
     _ request: MeasurementV1.GetChartRequest, context: ServerContext
@@ -44,7 +45,8 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
       let drawing = ChartDrawing(
         title: inputs.measure.definition.name, width: width, height: height,
         // Drawings of one chart in several sizes may stand on one page.
-        id: "chart-\(inputs.measure.id)-\(width)x\(height)")
+        id: "chart-\(inputs.measure.id)-\(width)x\(height)",
+        annotations: inputs.judgements.compactMap { ChartAnnotation($0) })
       let svg = drawing.svg(of: chart)
       let room = ChartPage.answerBytes - svg.utf8.count
       guard room > 0 else {
@@ -94,6 +96,28 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
     }
   }
 
+  func listSignals(
+    _ request: MeasurementV1.ListSignalsRequest, context: ServerContext
+  ) async throws -> MeasurementV1.ListSignalsResponse {
+    var checks = FieldChecks()
+    if request.organisationID.isEmpty {
+      checks.violation("organisation_id", "is empty; the id of an organisation is needed")
+    }
+    let since = checks.day(request.since, field: "since")
+    let meanings = checks.meanings(request.meanings, field: "meanings")
+    try checks.finish()
+    let search = PortfolioStore.Search(
+      organisation: request.organisationID, since: since, meanings: meanings, project: request.projectID)
+    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 200)
+    try page.require(list: search.fingerprint)
+    let found = try await portfolio.find(search, after: page.after?.last ?? "", limit: page.limit)
+    let (inputs, token) = page.cut(found) { [search.fingerprint, $0.measure.id] }
+    return try await context.offload {
+      MeasurementV1.ListSignalsResponse(
+        measures: inputs.map { MeasurementV1.MeasureSignals($0, search) }, nextPageToken: token)
+    }
+  }
+
   func listRuleSets(
     _ request: MeasurementV1.ListRuleSetsRequest, context: ServerContext
   ) async throws -> MeasurementV1.ListRuleSetsResponse {
@@ -111,6 +135,21 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
 }
 
 extension FieldChecks {
+  /// Checks the meanings to look for; none means all.
+  fileprivate mutating func meanings(_ messages: [MeasurementV1.SignalMeaning], field: String) -> Set<Meaning> {
+    var meanings: Set<Meaning> = []
+    for (index, message) in messages.enumerated() {
+      switch message {
+      case .improvement: meanings.insert(.improvement)
+      case .concern: meanings.insert(.concern)
+      case .neutral: meanings.insert(.neutral)
+      case .unspecified, .unrecognized:
+        violation("\(field)[\(index)]", "is no meaning; IMPROVEMENT, CONCERN and NEUTRAL are accepted")
+      }
+    }
+    return messages.isEmpty ? [.improvement, .concern, .neutral] : meanings
+  }
+
   /// Checks a width or height in CSS pixels.
   fileprivate mutating func length(_ length: Int32, field: String, default usual: Int) -> Int {
     if length == 0 { return usual }
@@ -121,5 +160,20 @@ extension FieldChecks {
           + "or 0 for \(usual)")
     }
     return Int(length)
+  }
+}
+
+extension ChartAnnotation {
+  /// Nil unless it is an annotation.
+  fileprivate init?(_ judgement: Judgement) {
+    guard case .annotation(let said, let reference) = judgement.content else { return nil }
+    let kind: Kind =
+      switch said {
+      case .event: .event
+      case .change: .change
+      case .pdsa: .pdsa
+      case .note, .unspecified, .unrecognized: .note
+      }
+    self.init(day: judgement.day, kind: kind, text: judgement.text, reference: reference)
   }
 }

@@ -32,6 +32,9 @@ struct ChartLook: Sendable, Hashable {
   /// What tells this look at this measure from others, for page tokens.
   private(set) var fingerprint = ""
 
+  /// A look at what is stored.
+  init() {}
+
   /// Checks what all requests for a chart have in common; what is made is of use only when there is no violation.
   init(
     of measure: String, kind: MeasurementV1.ChartKind, ruleSet: String, overrides: MeasurementV1.ChartOverrides?,

@@ -11,15 +11,16 @@ extension ChartView {
     let periods = PeriodWords(chart)
     let title = chart.title.isEmpty ? measure.name : chart.title
     let unit = chart.unit.isEmpty ? "" : ", \(chart.unit)"
+    let rules = chart.rulesByNumber
     self.init(
       title: title, importPath: Paths.importing(measure: measure.id), drawing: chart.points.isEmpty ? "" : svg,
       narrowDrawing: chart.points.isEmpty ? "" : svgNarrow,
       summary: chart.summary, badges: chart.badges, signals: chart.latestSignalsFirst.map(Signal.init),
-      runs: chart.runsSentence, cautions: chart.cautions,
+      runs: chart.runsSentence, phases: chart.phaseSentences, cautions: chart.cautions, omission: chart.omission,
       tableCaption: "\(title)\(unit). \(chart.kind.words), rules \(chart.ruleSet).",
       valueHeading: chart.unit.isEmpty ? "Value" : "Value (\(chart.unit))",
-      centreName: chart.kind == .run ? "Median" : "Mean",
-      rows: chart.points.enumerated().map { Row($0.element, periods[$0.offset], chart) })
+      centreName: chart.kind.centreName,
+      rows: chart.points.enumerated().map { Row($0.element, periods[$0.offset], rules) })
   }
 }
 
@@ -52,15 +53,15 @@ extension ChartView.Signal {
 }
 
 extension ChartView.Row {
-  init(_ point: MeasurementV1.ChartPoint, _ period: String, _ chart: MeasurementV1.Chart) {
-    let rules = point.signals.compactMap { index in
-      chart.signals.indices.contains(Int(index)) ? chart.signals[Int(index)].rule : nil
-    }
+  /// - Parameter rules: The rules of the chart's signals, by their numbers.
+  init(_ point: MeasurementV1.ChartPoint, _ period: String, _ rules: [Int32: String]) {
+    let leftOut = point.exclusionReason.isEmpty ? "Left out" : "Left out: \(point.exclusionReason)"
+    let notes = [point.excluded ? leftOut : "", point.note].filter { !$0.isEmpty }
     self.init(
       period: period, value: point.value.map(Words.number) ?? "–",
       denominator: point.denominator.map(Words.number) ?? "", centre: point.centreLine.map(Words.number) ?? "",
       lower: point.lowerLimit.map(Words.number) ?? "", upper: point.upperLimit.map(Words.number) ?? "",
-      signals: rules.joined(separator: ", "), note: point.note)
+      signals: point.signals.compactMap { rules[$0] }.joined(separator: ", "), note: notes.joined(separator: ". "))
   }
 }
 
@@ -70,6 +71,35 @@ extension MeasurementV1.Chart {
     signals.enumerated().sorted {
       ($1.element.members.last ?? -1, $0.offset) < ($0.element.members.last ?? -1, $1.offset)
     }.map(\.element)
+  }
+
+  /// The rules of the signals, by their numbers.
+  ///
+  /// A signal that has none is known by its place.
+  fileprivate var rulesByNumber: [Int32: String] {
+    let numbered = signals.enumerated().map { index, signal in
+      (signal.number == 0 ? Int32(clamping: index) : signal.number, signal.rule)
+    }
+    return Dictionary(numbered, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What each phase is about, in order of time; none for a chart of one phase.
+  fileprivate var phaseSentences: [String] {
+    guard phases.count > 1 else { return [] }
+    return phases.enumerated().map { index, phase in
+      let start = index == 0 ? "At first" : phase.start.map { "From \($0.words)" } ?? "Then"
+      let reason = phase.reason.isEmpty ? "" : " (\(phase.reason))"
+      let centre = phase.centreLine.map { "\(kind.centreName.lowercased()) \(Words.quantity($0, unit: unit))" }
+      let lines =
+        centre.map { "\($0), set by \(Words.count(phase.baselineValues, "value"))" } ?? "no value sets its lines"
+      return "\(start)\(reason): \(lines)\(phase.trial && phase.centreLine != nil ? ", trial lines" : "")."
+    }
+  }
+
+  /// That the points are only some of those there are; nil when they are all.
+  fileprivate var omission: String? {
+    guard Int(pointCount) > points.count else { return nil }
+    return "The table has the first \(points.count) of \(Words.count(pointCount, "point")); the drawing has them all."
   }
 
   /// Findings about the chart as a whole, as Making Data Count's icons or in plain words.

@@ -18,6 +18,13 @@ extension WebPages {
   private static let ruleSets = [
     (value: "anhoej", label: "Anhøj: shifts and crossings, for run charts and others"),
     (value: "making-data-count", label: "Making Data Count (NHS England)"),
+    (value: "ihi", label: "IHI: run charts, with its table of likely runs"),
+    (value: "life-qi", label: "Life QI"),
+    (value: "western-electric", label: "Western Electric: limits and zones"),
+    (value: "nelson", label: "Nelson: eight tests, for industry and laboratories"),
+    (value: "cec", label: "CEC New South Wales"),
+    (value: "anhoej-best-box", label: "Anhøj, best box: runs and crossings judged together"),
+    (value: "anhoej-cut-box", label: "Anhøj, cut box: the same without its least likely corners"),
   ]
 
   @Sendable func newMeasure(_ request: Request, _ context: Context) async throws -> Response {

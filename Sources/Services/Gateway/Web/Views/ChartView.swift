@@ -96,7 +96,12 @@ struct ChartView: Sendable, Hashable {
   let olderSummary: String
   /// The runs analysis in a sentence.
   let runs: String?
+  /// What each phase of a chart with several is about, a sentence each.
+  let phases: [String]
+  let hasPhases: Bool
   let cautions: [String]
+  /// That the table has not all points; nil when it has.
+  let omission: String?
   let tableCaption: String
   let valueHeading: String
   let centreName: String
@@ -114,7 +119,8 @@ struct ChartView: Sendable, Hashable {
   init(
     title: String, importPath: String?, drawing: String, narrowDrawing: String = "", summary: String, badges: [Badge],
     signals: [Signal],
-    runs: String? = nil, cautions: [String], tableCaption: String, valueHeading: String, centreName: String,
+    runs: String? = nil, phases: [String] = [], cautions: [String], omission: String? = nil, tableCaption: String,
+    valueHeading: String, centreName: String,
     rows: [Row]
   ) {
     self.title = title
@@ -132,7 +138,10 @@ struct ChartView: Sendable, Hashable {
     self.olderSummary = Words.count(signals.count - Self.signalsInView, "earlier signal")
     self.hasSignals = !signals.isEmpty
     self.runs = runs
+    self.phases = phases
+    self.hasPhases = !phases.isEmpty
     self.cautions = cautions
+    self.omission = omission
     self.tableCaption = tableCaption
     self.valueHeading = valueHeading
     self.centreName = centreName

@@ -997,6 +997,141 @@ void   waymark__measurement__v1__recommend_chart_response__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__recommend_chart_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   waymark__measurement__v1__list_signals_request__init
+                     (Waymark__Measurement__V1__ListSignalsRequest         *message)
+{
+  static const Waymark__Measurement__V1__ListSignalsRequest init_value = WAYMARK__MEASUREMENT__V1__LIST_SIGNALS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__list_signals_request__get_packed_size
+                     (const Waymark__Measurement__V1__ListSignalsRequest *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__list_signals_request__pack
+                     (const Waymark__Measurement__V1__ListSignalsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__list_signals_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListSignalsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ListSignalsRequest *
+       waymark__measurement__v1__list_signals_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ListSignalsRequest *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__list_signals_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__list_signals_request__free_unpacked
+                     (Waymark__Measurement__V1__ListSignalsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__measure_signals__init
+                     (Waymark__Measurement__V1__MeasureSignals         *message)
+{
+  static const Waymark__Measurement__V1__MeasureSignals init_value = WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__measure_signals__get_packed_size
+                     (const Waymark__Measurement__V1__MeasureSignals *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__measure_signals__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__measure_signals__pack
+                     (const Waymark__Measurement__V1__MeasureSignals *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__measure_signals__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__measure_signals__pack_to_buffer
+                     (const Waymark__Measurement__V1__MeasureSignals *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__measure_signals__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__MeasureSignals *
+       waymark__measurement__v1__measure_signals__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__MeasureSignals *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__measure_signals__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__measure_signals__free_unpacked
+                     (Waymark__Measurement__V1__MeasureSignals *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__measure_signals__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__list_signals_response__init
+                     (Waymark__Measurement__V1__ListSignalsResponse         *message)
+{
+  static const Waymark__Measurement__V1__ListSignalsResponse init_value = WAYMARK__MEASUREMENT__V1__LIST_SIGNALS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__list_signals_response__get_packed_size
+                     (const Waymark__Measurement__V1__ListSignalsResponse *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__list_signals_response__pack
+                     (const Waymark__Measurement__V1__ListSignalsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__list_signals_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListSignalsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ListSignalsResponse *
+       waymark__measurement__v1__list_signals_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ListSignalsResponse *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__list_signals_response__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__list_signals_response__free_unpacked
+                     (Waymark__Measurement__V1__ListSignalsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__list_signals_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__list_rule_sets_request__init
                      (Waymark__Measurement__V1__ListRuleSetsRequest         *message)
 {
@@ -3327,6 +3462,354 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_respo
   (ProtobufCMessageInit) waymark__measurement__v1__recommend_chart_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor waymark__measurement__v1__list_signals_request__field_descriptors[6] =
+{
+  {
+    "organisation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, organisation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, since),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "meanings",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, n_meanings),
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, meanings),
+    &waymark__measurement__v1__signal_meaning__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "project_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ListSignalsRequest, project_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__list_signals_request__field_indices_by_name[] = {
+  4,   /* field[4] = meanings */
+  0,   /* field[0] = organisation_id */
+  2,   /* field[2] = page_size */
+  3,   /* field[3] = page_token */
+  5,   /* field[5] = project_id */
+  1,   /* field[1] = since */
+};
+static const ProtobufCIntRange waymark__measurement__v1__list_signals_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__list_signals_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ListSignalsRequest",
+  "ListSignalsRequest",
+  "Waymark__Measurement__V1__ListSignalsRequest",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ListSignalsRequest),
+  6,
+  waymark__measurement__v1__list_signals_request__field_descriptors,
+  waymark__measurement__v1__list_signals_request__field_indices_by_name,
+  1,  waymark__measurement__v1__list_signals_request__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__list_signals_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__measure_signals__field_descriptors[13] =
+{
+  {
+    "measure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, measure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "project_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, project_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, kind),
+    &waymark__measurement__v1__chart_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rule_set",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, rule_set),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, unit),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latest_period",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, latest_period),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latest_value",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__MeasureSignals, latest_value_presence_case),
+    offsetof(Waymark__Measurement__V1__MeasureSignals, latest_value),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "variation",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, variation),
+    &waymark__measurement__v1__variation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assurance",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, assurance),
+    &waymark__measurement__v1__assurance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signals",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__MeasureSignals, n_signals),
+    offsetof(Waymark__Measurement__V1__MeasureSignals, signals),
+    &waymark__measurement__v1__signal__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "signal_count",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, signal_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "problem",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, problem),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__measure_signals__field_indices_by_name[] = {
+  9,   /* field[9] = assurance */
+  3,   /* field[3] = kind */
+  6,   /* field[6] = latest_period */
+  7,   /* field[7] = latest_value */
+  0,   /* field[0] = measure_id */
+  1,   /* field[1] = name */
+  12,   /* field[12] = problem */
+  2,   /* field[2] = project_id */
+  4,   /* field[4] = rule_set */
+  11,   /* field[11] = signal_count */
+  10,   /* field[10] = signals */
+  5,   /* field[5] = unit */
+  8,   /* field[8] = variation */
+};
+static const ProtobufCIntRange waymark__measurement__v1__measure_signals__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 13 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__measure_signals__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.MeasureSignals",
+  "MeasureSignals",
+  "Waymark__Measurement__V1__MeasureSignals",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__MeasureSignals),
+  13,
+  waymark__measurement__v1__measure_signals__field_descriptors,
+  waymark__measurement__v1__measure_signals__field_indices_by_name,
+  1,  waymark__measurement__v1__measure_signals__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__measure_signals__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__list_signals_response__field_descriptors[2] =
+{
+  {
+    "measures",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__ListSignalsResponse, n_measures),
+    offsetof(Waymark__Measurement__V1__ListSignalsResponse, measures),
+    &waymark__measurement__v1__measure_signals__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ListSignalsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__list_signals_response__field_indices_by_name[] = {
+  0,   /* field[0] = measures */
+  1,   /* field[1] = next_page_token */
+};
+static const ProtobufCIntRange waymark__measurement__v1__list_signals_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__list_signals_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ListSignalsResponse",
+  "ListSignalsResponse",
+  "Waymark__Measurement__V1__ListSignalsResponse",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ListSignalsResponse),
+  2,
+  waymark__measurement__v1__list_signals_response__field_descriptors,
+  waymark__measurement__v1__list_signals_response__field_indices_by_name,
+  1,  waymark__measurement__v1__list_signals_response__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__list_signals_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define waymark__measurement__v1__list_rule_sets_request__field_descriptors NULL
 #define waymark__measurement__v1__list_rule_sets_request__field_indices_by_name NULL
 #define waymark__measurement__v1__list_rule_sets_request__number_ranges NULL
@@ -3559,17 +4042,19 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__data_nature__descriptor 
   waymark__measurement__v1__data_nature__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor waymark__measurement__v1__chart_service__method_descriptors[5] =
+static const ProtobufCMethodDescriptor waymark__measurement__v1__chart_service__method_descriptors[6] =
 {
   { "GetChart", &waymark__measurement__v1__get_chart_request__descriptor, &waymark__measurement__v1__get_chart_response__descriptor },
   { "RenderChart", &waymark__measurement__v1__render_chart_request__descriptor, &waymark__measurement__v1__render_chart_response__descriptor },
   { "SuggestPhases", &waymark__measurement__v1__suggest_phases_request__descriptor, &waymark__measurement__v1__suggest_phases_response__descriptor },
   { "RecommendChart", &waymark__measurement__v1__recommend_chart_request__descriptor, &waymark__measurement__v1__recommend_chart_response__descriptor },
+  { "ListSignals", &waymark__measurement__v1__list_signals_request__descriptor, &waymark__measurement__v1__list_signals_response__descriptor },
   { "ListRuleSets", &waymark__measurement__v1__list_rule_sets_request__descriptor, &waymark__measurement__v1__list_rule_sets_response__descriptor },
 };
 const unsigned waymark__measurement__v1__chart_service__method_indices_by_name[] = {
   0,        /* GetChart */
-  4,        /* ListRuleSets */
+  5,        /* ListRuleSets */
+  4,        /* ListSignals */
   3,        /* RecommendChart */
   1,        /* RenderChart */
   2         /* SuggestPhases */
@@ -3581,7 +4066,7 @@ const ProtobufCServiceDescriptor waymark__measurement__v1__chart_service__descri
   "ChartService",
   "Waymark__Measurement__V1__ChartService",
   "waymark.measurement.v1",
-  5,
+  6,
   waymark__measurement__v1__chart_service__method_descriptors,
   waymark__measurement__v1__chart_service__method_indices_by_name
 };
@@ -3617,13 +4102,21 @@ void waymark__measurement__v1__chart_service__recommend_chart(ProtobufCService *
   assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void waymark__measurement__v1__chart_service__list_signals(ProtobufCService *service,
+                                                           const Waymark__Measurement__V1__ListSignalsRequest *input,
+                                                           Waymark__Measurement__V1__ListSignalsResponse_Closure closure,
+                                                           void *closure_data)
+{
+  assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void waymark__measurement__v1__chart_service__list_rule_sets(ProtobufCService *service,
                                                              const Waymark__Measurement__V1__ListRuleSetsRequest *input,
                                                              Waymark__Measurement__V1__ListRuleSetsResponse_Closure closure,
                                                              void *closure_data)
 {
   assert(service->descriptor == &waymark__measurement__v1__chart_service__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void waymark__measurement__v1__chart_service__init (Waymark__Measurement__V1__ChartService_Service *service,
                                                     Waymark__Measurement__V1__ChartService_ServiceDestroy destroy)

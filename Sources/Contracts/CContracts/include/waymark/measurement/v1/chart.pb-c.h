@@ -41,6 +41,9 @@ typedef struct Waymark__Measurement__V1__SuggestPhasesResponse Waymark__Measurem
 typedef struct Waymark__Measurement__V1__RecommendChartRequest Waymark__Measurement__V1__RecommendChartRequest;
 typedef struct Waymark__Measurement__V1__ChartAlternative Waymark__Measurement__V1__ChartAlternative;
 typedef struct Waymark__Measurement__V1__RecommendChartResponse Waymark__Measurement__V1__RecommendChartResponse;
+typedef struct Waymark__Measurement__V1__ListSignalsRequest Waymark__Measurement__V1__ListSignalsRequest;
+typedef struct Waymark__Measurement__V1__MeasureSignals Waymark__Measurement__V1__MeasureSignals;
+typedef struct Waymark__Measurement__V1__ListSignalsResponse Waymark__Measurement__V1__ListSignalsResponse;
 typedef struct Waymark__Measurement__V1__ListRuleSetsRequest Waymark__Measurement__V1__ListRuleSetsRequest;
 typedef struct Waymark__Measurement__V1__ListRuleSetsResponse Waymark__Measurement__V1__ListRuleSetsResponse;
 
@@ -615,6 +618,66 @@ struct  Waymark__Measurement__V1__RecommendChartResponse
     , WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__RECOMMEND_CHART_RESPONSE__DISPERSION_PRESENCE__NOT_SET, {0} }
 
 
+struct  Waymark__Measurement__V1__ListSignalsRequest
+{
+  ProtobufCMessage base;
+  char *organisation_id;
+  Waymark__Common__V1__Date *since;
+  int32_t page_size;
+  char *page_token;
+  size_t n_meanings;
+  Waymark__Measurement__V1__SignalMeaning *meanings;
+  char *project_id;
+};
+#define WAYMARK__MEASUREMENT__V1__LIST_SIGNALS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__list_signals_request__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__LATEST_VALUE_PRESENCE__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__LATEST_VALUE_PRESENCE_LATEST_VALUE = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__LATEST_VALUE_PRESENCE__CASE)
+} Waymark__Measurement__V1__MeasureSignals__LatestValuePresenceCase;
+
+struct  Waymark__Measurement__V1__MeasureSignals
+{
+  ProtobufCMessage base;
+  char *measure_id;
+  char *name;
+  char *project_id;
+  Waymark__Measurement__V1__ChartKind kind;
+  char *rule_set;
+  char *unit;
+  Waymark__Common__V1__Date *latest_period;
+  Waymark__Measurement__V1__Variation variation;
+  Waymark__Measurement__V1__Assurance assurance;
+  size_t n_signals;
+  Waymark__Measurement__V1__Signal **signals;
+  int32_t signal_count;
+  char *problem;
+  Waymark__Measurement__V1__MeasureSignals__LatestValuePresenceCase latest_value_presence_case;
+  union {
+    double latest_value;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__measure_signals__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0,NULL, 0, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__LATEST_VALUE_PRESENCE__NOT_SET, {0} }
+
+
+struct  Waymark__Measurement__V1__ListSignalsResponse
+{
+  ProtobufCMessage base;
+  size_t n_measures;
+  Waymark__Measurement__V1__MeasureSignals **measures;
+  char *next_page_token;
+};
+#define WAYMARK__MEASUREMENT__V1__LIST_SIGNALS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__list_signals_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
 struct  Waymark__Measurement__V1__ListRuleSetsRequest
 {
   ProtobufCMessage base;
@@ -1053,6 +1116,63 @@ Waymark__Measurement__V1__RecommendChartResponse *
 void   waymark__measurement__v1__recommend_chart_response__free_unpacked
                      (Waymark__Measurement__V1__RecommendChartResponse *message,
                       ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ListSignalsRequest methods */
+void   waymark__measurement__v1__list_signals_request__init
+                     (Waymark__Measurement__V1__ListSignalsRequest         *message);
+size_t waymark__measurement__v1__list_signals_request__get_packed_size
+                     (const Waymark__Measurement__V1__ListSignalsRequest   *message);
+size_t waymark__measurement__v1__list_signals_request__pack
+                     (const Waymark__Measurement__V1__ListSignalsRequest   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__list_signals_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListSignalsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ListSignalsRequest *
+       waymark__measurement__v1__list_signals_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__list_signals_request__free_unpacked
+                     (Waymark__Measurement__V1__ListSignalsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__MeasureSignals methods */
+void   waymark__measurement__v1__measure_signals__init
+                     (Waymark__Measurement__V1__MeasureSignals         *message);
+size_t waymark__measurement__v1__measure_signals__get_packed_size
+                     (const Waymark__Measurement__V1__MeasureSignals   *message);
+size_t waymark__measurement__v1__measure_signals__pack
+                     (const Waymark__Measurement__V1__MeasureSignals   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__measure_signals__pack_to_buffer
+                     (const Waymark__Measurement__V1__MeasureSignals   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__MeasureSignals *
+       waymark__measurement__v1__measure_signals__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__measure_signals__free_unpacked
+                     (Waymark__Measurement__V1__MeasureSignals *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ListSignalsResponse methods */
+void   waymark__measurement__v1__list_signals_response__init
+                     (Waymark__Measurement__V1__ListSignalsResponse         *message);
+size_t waymark__measurement__v1__list_signals_response__get_packed_size
+                     (const Waymark__Measurement__V1__ListSignalsResponse   *message);
+size_t waymark__measurement__v1__list_signals_response__pack
+                     (const Waymark__Measurement__V1__ListSignalsResponse   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__list_signals_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__ListSignalsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ListSignalsResponse *
+       waymark__measurement__v1__list_signals_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__list_signals_response__free_unpacked
+                     (Waymark__Measurement__V1__ListSignalsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__ListRuleSetsRequest methods */
 void   waymark__measurement__v1__list_rule_sets_request__init
                      (Waymark__Measurement__V1__ListRuleSetsRequest         *message);
@@ -1159,6 +1279,15 @@ typedef void (*Waymark__Measurement__V1__ChartAlternative_Closure)
 typedef void (*Waymark__Measurement__V1__RecommendChartResponse_Closure)
                  (const Waymark__Measurement__V1__RecommendChartResponse *message,
                   void *closure_data);
+typedef void (*Waymark__Measurement__V1__ListSignalsRequest_Closure)
+                 (const Waymark__Measurement__V1__ListSignalsRequest *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__MeasureSignals_Closure)
+                 (const Waymark__Measurement__V1__MeasureSignals *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ListSignalsResponse_Closure)
+                 (const Waymark__Measurement__V1__ListSignalsResponse *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__ListRuleSetsRequest_Closure)
                  (const Waymark__Measurement__V1__ListRuleSetsRequest *message,
                   void *closure_data);
@@ -1188,6 +1317,10 @@ struct Waymark__Measurement__V1__ChartService_Service
                           const Waymark__Measurement__V1__RecommendChartRequest *input,
                           Waymark__Measurement__V1__RecommendChartResponse_Closure closure,
                           void *closure_data);
+  void (*list_signals)(Waymark__Measurement__V1__ChartService_Service *service,
+                       const Waymark__Measurement__V1__ListSignalsRequest *input,
+                       Waymark__Measurement__V1__ListSignalsResponse_Closure closure,
+                       void *closure_data);
   void (*list_rule_sets)(Waymark__Measurement__V1__ChartService_Service *service,
                          const Waymark__Measurement__V1__ListRuleSetsRequest *input,
                          Waymark__Measurement__V1__ListRuleSetsResponse_Closure closure,
@@ -1204,6 +1337,7 @@ void waymark__measurement__v1__chart_service__init (Waymark__Measurement__V1__Ch
       function_prefix__ ## render_chart,\
       function_prefix__ ## suggest_phases,\
       function_prefix__ ## recommend_chart,\
+      function_prefix__ ## list_signals,\
       function_prefix__ ## list_rule_sets  }
 void waymark__measurement__v1__chart_service__get_chart(ProtobufCService *service,
                                                         const Waymark__Measurement__V1__GetChartRequest *input,
@@ -1221,6 +1355,10 @@ void waymark__measurement__v1__chart_service__recommend_chart(ProtobufCService *
                                                               const Waymark__Measurement__V1__RecommendChartRequest *input,
                                                               Waymark__Measurement__V1__RecommendChartResponse_Closure closure,
                                                               void *closure_data);
+void waymark__measurement__v1__chart_service__list_signals(ProtobufCService *service,
+                                                           const Waymark__Measurement__V1__ListSignalsRequest *input,
+                                                           Waymark__Measurement__V1__ListSignalsResponse_Closure closure,
+                                                           void *closure_data);
 void waymark__measurement__v1__chart_service__list_rule_sets(ProtobufCService *service,
                                                              const Waymark__Measurement__V1__ListRuleSetsRequest *input,
                                                              Waymark__Measurement__V1__ListRuleSetsResponse_Closure closure,
@@ -1255,6 +1393,9 @@ extern const ProtobufCMessageDescriptor waymark__measurement__v1__suggest_phases
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_alternative__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__recommend_chart_response__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_signals_request__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__measure_signals__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_signals_response__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_rule_sets_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_rule_sets_response__descriptor;
 extern const ProtobufCServiceDescriptor waymark__measurement__v1__chart_service__descriptor;
