@@ -139,6 +139,9 @@ public final class Database: Sendable {
         throw StorageError.migration(path: path, number: migration.number, problem: "\(error)")
       }
     }
+    // The readers that looked at the file before know its tables as they were, and would name the columns of a
+    // `SELECT *` by that for as long as they live.
+    pool.invalidateReadOnlyConnections()
   }
 }
 

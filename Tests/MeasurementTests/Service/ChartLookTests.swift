@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import ProtobufC
 import RPC
 import SPC
 import Testing
