@@ -265,6 +265,15 @@ def check_measurement(measurement, project):
     assert advice.kind == 3 and advice.reasons, advice
     rule_sets = measurement.call(service + "ListRuleSets").rule_sets
     assert "anhoej@1" in [found.id for found in rule_sets], rule_sets
+    listed = measurement.call(
+        service + "ListSignals", organisation_id=renamed.organisation_id, since={"year": 2025, "month": 1, "day": 1}
+    )
+    assert [found.measure_id for found in listed.measures] == [made.id], listed
+    assert {signal.rule for signal in listed.measures[0].signals} and listed.measures[0].latest_value == 72, listed
+    later = measurement.call(
+        service + "ListSignals", organisation_id=renamed.organisation_id, since={"year": 2026, "month": 1, "day": 1}
+    )
+    assert not later.measures, later
     check_judgements(measurement, made, service)
     return renamed
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ServiceRuntime
 import Foundation
 import SPC
+import ServiceRuntime
 import Storage
 import Testing
 
