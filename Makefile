@@ -43,7 +43,7 @@ test: ## Build everything (debug) and run all tests, foreign clients and a brows
 bench: ## Measure against peers; CASE=name for one case of docs/performance.md, or several
 	@Tools/setup.sh bench
 	@Benchmarks/build.sh
-	@$(if $(filter-out stack command,$(CASE)),,Tools/dist.sh "$(DIST)")
+	@$(if $(filter-out stack command signals,$(CASE)),,Tools/dist.sh "$(DIST)")
 	@DIST="$(DIST)" $(WAYMARK_TEST_PYTHON) Benchmarks/run.py $(CASE)
 
 interop: ## Run gRPC's interoperability cases against grpcio, both directions, plaintext and TLS; CASE=name for one

@@ -10,7 +10,7 @@ Prints Markdown. Exits with 1 when something that must be reached is missed, wit
 import argparse
 import sys
 
-from measure import charts, clients, codec, connections, report, stack, streams, unary
+from measure import charts, clients, codec, connections, portfolio, report, stack, streams, unary
 from measure.load import WrongAnswer
 from measure.rounds import Rounds, say
 from measure.server import Unavailable
@@ -27,6 +27,7 @@ CASES = {
     "codec": codec.codec,
     "charts": charts.engine,
     "command": charts.command,
+    "signals": portfolio.signals,
     "scaling": unary.scaling,
     "instructions": unary.instructions,
     "stack": stack.stack,
