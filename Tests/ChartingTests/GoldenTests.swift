@@ -25,6 +25,11 @@ struct GoldenTests {
       with: "icons")
   }
 
+  @Test("charts beside run and control charts are drawn byte for byte as before", arguments: CompanionScenario.all)
+  func companion(scenario: CompanionScenario) throws {
+    try Self.compare(scenario.svg(CompanionDrawing(title: scenario.title)), with: scenario.name)
+  }
+
   static func compare(_ svg: String, with name: String) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).svg")
     if renews {

@@ -51,6 +51,14 @@ struct ChartCommand: AsyncParsableCommand {
       let formats = try output.map {
         (path: $0, format: try OutputFormat(path: $0, accepted: [.svg, .png, .json, .csv]))
       }
+      if let companion = try options.companion() {
+        for (path, format) in formats { try OutputFile.write(try await data(of: companion, format), to: path) }
+        if formats.isEmpty {
+          print(
+            Terminal.current().wrapped(([companion.title] + companion.words).joined(separator: "\n")), terminator: "")
+        }
+        return
+      }
       let set = try ChartSet(options)
       if let recommendation = set.recommendation {
         let reasons = recommendation.reasons.joined(separator: " ")
@@ -71,6 +79,18 @@ struct ChartCommand: AsyncParsableCommand {
     default:
       return Data(
         ChartSVG(width: width, height: height, appearance: dark ? .dark : .automatic, axes: axes).svg(of: set).utf8)
+    }
+  }
+
+  private func data(of companion: CompanionRequest, _ format: OutputFormat) async throws -> Data {
+    func svg(_ appearance: ChartDrawing.Appearance) -> String {
+      companion.svg(width: width, height: height, appearance: dark ? .dark : appearance)
+    }
+    switch format {
+    case .svg: return Data(svg(.automatic).utf8)
+    case .png: return try await OutputFile.png(of: svg(.light))
+    case .json: return try companion.json()
+    default: throw CommandFailure(.usage, "This kind of chart can be written as .svg, .png or .json.")
     }
   }
 

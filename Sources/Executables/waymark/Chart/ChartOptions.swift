@@ -85,6 +85,12 @@ struct ChartOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Leave large moving ranges out: yes or no. (default: as the rule set has it)"))
   var screen: Bool?
 
+  @Option(help: "Of a Pareto chart: keep so many categories and bring the others together.")
+  var keep: Int?
+
+  @Flag(help: "Of a funnel: widen the limits by how much units vary beyond chance.")
+  var widened = false
+
   @Option(help: "Heading. (default: the name of the value's column)")
   var title: String?
 
@@ -95,6 +101,12 @@ struct ChartOptions: ParsableArguments {
     if let multiply, !(multiply.isFinite && multiply > 0) {
       throw ValidationError("--multiply is \(multiply); it is a number above 0.")
     }
+  }
+
+  /// The chart that is no run or control chart, if one was asked for.
+  func companion() throws -> CompanionRequest? {
+    guard case .companion(let kind) = try kindChoice() else { return nil }
+    return try CompanionRequest(kind, self)
   }
 
   func kindChoice() throws -> KindChoice {
@@ -112,12 +124,15 @@ enum KindChoice: Hashable {
   case one(ChartKind)
   /// Two charts of the same data: this and its companion.
   case pair(ChartKind)
+  /// Something else than a run or control chart.
+  case companion(CompanionKind)
 
   private static let pairs: [(String, KindChoice)] = [
     ("xmr", .pair(.i)), ("x-bar-s", .pair(.xBar)),
   ]
 
-  static let names = ["auto"] + ChartKind.allCases.map(\.rawValue) + pairs.map(\.0)
+  static let names =
+    ["auto"] + ChartKind.allCases.map(\.rawValue) + pairs.map(\.0) + CompanionKind.allCases.map(\.rawValue)
 
   init?(_ name: String) {
     if name == "auto" {
@@ -126,6 +141,8 @@ enum KindChoice: Hashable {
       self = .one(kind)
     } else if let pair = KindChoice.pairs.first(where: { $0.0 == name }) {
       self = pair.1
+    } else if let companion = CompanionKind(rawValue: name) {
+      self = .companion(companion)
     } else {
       return nil
     }

@@ -109,7 +109,7 @@ struct ChartRows {
     return numeric[0]
   }
 
-  private static func filters(
+  static func filters(
     _ file: DataFile, _ options: ChartOptions
   ) throws(CommandFailure) -> [(column: Int, value: [UInt8])] {
     var filters: [(column: Int, value: [UInt8])] = []

@@ -32,6 +32,8 @@ struct ChartSet {
     var wantsPair = false
     switch choice {
     case .one(let chosen): kind = chosen
+    case .companion(let companion):
+      throw CommandFailure(.usage, "--kind \(companion) is no run or control chart.")
     case .pair(let main):
       kind = main
       wantsPair = true

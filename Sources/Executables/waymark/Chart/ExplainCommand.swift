@@ -19,6 +19,15 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reporting {
       let format = try output.map { try OutputFormat(path: $0, accepted: [.txt, .md]) }
+      if let companion = try options.companion() {
+        let section = Explanation.Section(heading: companion.title, lines: companion.words, isList: false)
+        if let output {
+          try OutputFile.write(Data((format == .md ? section.markdown : section.plain(nil)).utf8), to: output)
+        } else {
+          print(section.plain(.current()), terminator: "")
+        }
+        return
+      }
       let set = try ChartSet(options)
       let sections = set.members.flatMap { member in
         member.charts.map { chart in
