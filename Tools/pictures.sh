@@ -63,4 +63,15 @@ chart g "$work/cases.csv" --kind g --unit departments --title "Departments betwe
 awk -F, 'NR == 1 || ($3 == "1" && $2 ~ /^R[AB]/)' "$figures" >"$work/some.csv"
 chart multiples "$work/some.csv" --y breaches --n attendances --direction down --by org_code --kind p-prime \
   --rules making-data-count --width 960 --title "Waits over four hours: small multiples"
+
+# Beside run and control charts: all major departments in one month, and one of them over time.
+month=("$figures" --filter type=1 --filter period=2019-03-01)
+chart funnel "${month[@]}" --kind funnel --y breaches --n attendances --by org_code --direction down --widened \
+  --title "Waits over four hours, March 2019: funnel plot"
+chart pareto "${month[@]}" --kind pareto --y breaches --by org_code --keep 20 --title "Where the long waits are: Pareto chart"
+chart histogram "${month[@]}" --kind histogram --y attendances --title "Attendances at major departments: histogram"
+chart scatter "${month[@]}" --kind scatter --x attendances --y admissions --by org_code \
+  --title "Admissions by attendances: scatter plot"
+chart cusum "${waits[@]}" --filter org_code=RAX --kind cusum --freeze 12 --title "Waits over four hours: CUSUM"
+chart ewma "${waits[@]}" --filter org_code=RAX --kind ewma --freeze 12 --title "The same: EWMA"
 echo "made the pictures in $images"

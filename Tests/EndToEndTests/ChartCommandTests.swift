@@ -90,6 +90,34 @@ struct ChartCommandTests {
     #expect(listed.output.split(separator: "\n").count == charts + 1, "\(listed.said)")
   }
 
+  @Test(
+    "charts beside run and control charts are drawn, told as data and in words",
+    arguments: [
+      ["--kind", "funnel", "--y", "breaches", "--n", "attendances", "--by", "org_code", "--direction", "down"],
+      ["--kind", "pareto", "--y", "breaches", "--by", "org_code", "--keep", "10"],
+      ["--kind", "histogram", "--y", "attendances"],
+      ["--kind", "scatter", "--x", "attendances", "--y", "admissions"],
+      ["--kind", "cusum", "--y", "breaches", "--n", "attendances", "--filter", "org_code=RAX", "--freeze", "12"],
+      ["--kind", "ewma", "--y", "breaches", "--n", "attendances", "--filter", "org_code=RAX", "--freeze", "12"],
+    ])
+  func companions(options: [String]) async throws {
+    let folder = try TemporaryDirectory()
+    let base = folder.path + "/chart"
+    let isOverTime = options.contains("cusum") || options.contains("ewma")
+    let common =
+      [Self.attendances, "--filter", "type=1"] + (isOverTime ? [] : ["--filter", "period=2019-03-01"]) + options
+    let drawn = try await finish(
+      Self.waymark, ["chart"] + common + ["--output", base + ".svg", "--output", base + ".json"])
+    #expect(drawn.succeeded, "\(drawn.said)")
+    let svg = try String(contentsOfFile: base + ".svg", encoding: .utf8)
+    #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
+    let document = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: base + ".json")))
+    let summary = try #require((document as? [String: Any])?["summary"] as? String)
+    let explained = try await finish(Self.waymark, ["explain"] + common)
+    let said = explained.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(said.contains(summary), "\(explained.said)")
+  }
+
   @Test("a chart is explained in words")
   func explanation() async throws {
     let finished = try await Self.run(
@@ -124,6 +152,9 @@ struct ChartCommandTests {
       (months, ["--target", "high"], 64, "“high” is no number"),
       (months, ["--filter", "value=99"], 65, "no row that --filter lets through"),
       (months, ["--freeze", "0"], 64, "--freeze is 0"),
+      (months, ["--kind", "funnel", "--y", "value"], 64, "A funnel needs --n"),
+      (months, ["--kind", "pareto"], 64, "Say with --by"),
+      (months, ["--kind", "cusum", "--output", "x.csv"], 64, "can be written as .svg, .png or .json"),
       (months, ["--output", "chart.doc"], 64, "must end in one of .svg, .png, .json, .csv"),
       (months, ["--output", "/nowhere/chart.svg"], 73, "/nowhere/chart.svg cannot be written"),
       (

@@ -47,7 +47,7 @@ extension CompanionDrawing {
         isOut(unit) ? MarkShape(unit.meaning) : .common, x: x(unit.denominator), y: sheet.y(unit.value ?? target),
         tooltip: "\(unit.name): \(sheet.axis.label(unit.value ?? 0)). \(unit.sentence)")
     }
-    name(shown.filter(isOut), on: &sheet, x)
+    name(shown.filter(isOut), among: shown, on: &sheet, x)
     var labels = [
       (text: "Mean \(sheet.axis.label(target))", value: target, className: "ink", fill: sheet.palette.ink, isBold: true)
     ]
@@ -61,17 +61,23 @@ extension CompanionDrawing {
     return sheet.finish()
   }
 
-  /// Names beside marks, the farthest out first, none over another.
-  private func name(_ units: [Funnel.Verdict], on sheet: inout CompanionSheet, _ x: (Double) -> Double) {
+  /// Names beside marks, the farthest out first, none over another name or mark.
+  private func name(
+    _ units: [Funnel.Verdict], among all: [Funnel.Verdict], on sheet: inout CompanionSheet, _ x: (Double) -> Double
+  ) {
+    let marks = all.map { (x: x($0.denominator), y: sheet.y($0.value ?? 0)) }
     var taken: [(x: ClosedRange<Double>, y: Double)] = []
     for unit in units.sorted(by: { (abs($0.z ?? 0), $1.name) > (abs($1.z ?? 0), $0.name) }).prefix(40) {
       guard let value = unit.value else { continue }
       let text = TextMetrics.shortened(unit.name, size: 10, width: 120)
       let width = TextMetrics.width(text, size: 10)
-      let y = sheet.y(value) + (unit.side == .high ? -7 : 14)
+      let y = sheet.y(value) + (unit.side == .high ? -8 : 18)
       let start = min(max(x(unit.denominator) - width / 2, sheet.left + 2), sheet.right - width - 2)
       let room = start - 3...start + width + 3
-      guard !taken.contains(where: { $0.x.overlaps(room) && abs($0.y - y) < 12 }), y > sheet.top - 8 else { continue }
+      let covers = marks.contains { room.contains($0.x) && (y - 14...y + 6).contains($0.y) }
+      guard !covers, !taken.contains(where: { $0.x.overlaps(room) && abs($0.y - y) < 12 }), y > sheet.top - 8 else {
+        continue
+      }
       taken.append((room, y))
       sheet.text(text, x: start, y: y, className: "ink", fill: sheet.palette.ink, size: 10)
     }

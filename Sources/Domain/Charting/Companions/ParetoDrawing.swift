@@ -10,7 +10,7 @@ extension CompanionDrawing {
       self, kind: "Pareto chart", subtitle: unit, description: pareto.summary,
       values: pareto.total > 0 ? [0, pareto.total] : [0, 1], unit: unit, rightRoom: 44,
       caption:
-        "Pareto chart · line: shares added up, up to 100% · dark bars: those that make up \(figure(pareto.options.threshold * 100, places: 0))%"
+        "Pareto chart · line: shares added up, up to 100% · strong bars: those that make up \(figure(pareto.options.threshold * 100, places: 0))%"
     )
     guard !pareto.bars.isEmpty, pareto.total > 0 else {
       sheet.empty()
