@@ -4,8 +4,10 @@ import Testing
 
 @testable import SPC
 
-/// CUSUM and EWMA on the worked example of D. C. Montgomery, *Statistical Quality Control*, 6th ed. 2009, table 9.1: twenty
-/// values about 10 with a sigma of 1, and ten about 11. The expected numbers were computed anew with another program.
+/// CUSUM and EWMA on the worked example of Montgomery's table 9.1.
+///
+/// D. C. Montgomery, *Statistical Quality Control*, 6th ed. 2009: twenty values about 10 with a sigma of 1, and ten about
+/// 11. The expected numbers were computed anew with another program.
 @Suite("charts for small shifts")
 struct SmallShiftTests {
   static let values = [

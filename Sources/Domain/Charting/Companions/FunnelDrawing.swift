@@ -3,7 +3,9 @@
 public import SPC
 
 extension CompanionDrawing {
-  /// Draws a funnel: units by their size, within limits that narrow as they grow. Those outside have names as far as there
+  /// Draws a funnel: units by their size, within limits that narrow as they grow.
+  ///
+  /// Those outside have names as far as there
   /// is room.
   public func svg(of funnel: Funnel) -> String {
     let options = funnel.options
@@ -75,7 +77,9 @@ extension CompanionDrawing {
       let start = min(max(x(unit.denominator) - width / 2, sheet.left + 2), sheet.right - width - 2)
       let room = start - 3...start + width + 3
       let covers = marks.contains { room.contains($0.x) && (y - 14...y + 6).contains($0.y) }
-      guard !covers, !taken.contains(where: { $0.x.overlaps(room) && abs($0.y - y) < 12 }), y > sheet.top - 8 else {
+      guard !covers, !taken.contains(where: { $0.x.overlaps(room) && abs($0.y - y) < 12 }), y > sheet.top - 8,
+        y < sheet.bottom - 3
+      else {
         continue
       }
       taken.append((room, y))
