@@ -22,7 +22,8 @@ def engine(rounds):
     program = f"{server.BUILT}/release/measure-charts"
     executable(program)
     cases = {
-        "P chart of 36 points": ("p", 36, 20000),
+        "P chart of 36 points": ("calm", 36, 20000),
+        "the same with a shift, 4 signals": ("p", 36, 20000),
         "drawing of it as SVG": ("svg", 36, 500),
         **{f"I chart of {points:,} points": ("i", points, max(1, 1000000 // points))
            for points in (1000, 10000, 100000, 1000000, 3600000)},
@@ -41,6 +42,7 @@ def engine(rounds):
     million = least["I chart of 1,000,000 points"]
     return [
         Target("P chart of 36 points: × 2 µs", least["P chart of 36 points"] / 2000, 1),
+        Target("with a shift, 4 signals: × 2 µs", least["the same with a shift, 4 signals"] / 2000, 1),
         Target("SVG of 36 points: × 60 µs", least["drawing of it as SVG"] / 60000, 1),
         Target("I chart of 1,000,000 points: × 25 ms", million / 25e6, 1),
         Target("time for a point at 3,600,000 points: × that at 1,000", least["I chart of 3,600,000 points"] / 3600

@@ -19,15 +19,17 @@ struct MeasureCharts: ParsableCommand {
       "Prints a line of JSON: the rounds, the points of a chart, and the least CPU time of a round in nanoseconds.")
 
   enum What: String, CaseIterable, ExpressibleByArgument {
-    /// A P chart with Making Data Count rules and two signals.
+    /// A P chart with Making Data Count rules and a shift in its last quarter.
     case p
+    /// The same without the shift.
+    case calm
     /// The same, drawn.
     case svg
     /// An I chart with Making Data Count rules.
     case i
   }
 
-  @Argument(help: "What to make: p, svg or i.")
+  @Argument(help: "What to make: p, calm, svg or i.")
   var what: What
 
   @Argument(help: "Points of the chart.")
@@ -46,7 +48,7 @@ struct MeasureCharts: ParsableCommand {
         let noise = Double.random(in: -1...1, using: &random) + Double.random(in: -1...1, using: &random)
         if what == .i { return Series.Point(day: day, value: 100 + 10 * noise) }
         let denominator = Double(Int.random(in: 200...400, using: &random))
-        let share = (index > points * 3 / 4 ? 0.14 : 0.2) + 0.03 * noise
+        let share = (index > points * 3 / 4 && what != .calm ? 0.14 : 0.2) + 0.03 * noise
         return Series.Point(day: day, value: (denominator * share).rounded(), denominator: denominator)
       })
     let spec = ChartSpec(
