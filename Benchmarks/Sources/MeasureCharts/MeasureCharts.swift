@@ -42,9 +42,9 @@ struct MeasureCharts: ParsableCommand {
     guard points > 0, rounds > 0 else { throw ValidationError("points and rounds are above 0") }
     var random = SplitMix64(state: 42)
     let series = try Series(
-      (0..<points).map { index -> Series.Point in
-        // Weeks, and days once the calendar is too short for them.
-        let day = Day(daysSinceEpoch: points < 100_000 ? 15_000 + 7 * index : index - 719_162)
+      events: (0..<points).map { index -> Series.Point in
+        // Weeks, and several points a day once the calendar is too short for them.
+        let day = Day(daysSinceEpoch: points < 100_000 ? 15_000 + 7 * index : index / 10 - 500_000)
         let noise = Double.random(in: -1...1, using: &random) + Double.random(in: -1...1, using: &random)
         if what == .i { return Series.Point(day: day, value: 100 + 10 * noise) }
         let denominator = Double(Int.random(in: 200...400, using: &random))
