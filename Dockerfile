@@ -17,12 +17,12 @@ RUN if [ -n "${PREBUILT}" ]; then \
     else \
       apt-get update \
       && apt-get install -y --no-install-recommends \
-           make pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev \
+           make pkg-config libnghttp2-dev libprotobuf-c-dev libsqlite3-dev libpq-dev zlib1g-dev \
       && make dist DIST=/dist; \
     fi
 
 FROM ${BASE_IMAGE}
-RUN libraries="libnghttp2-14 libprotobuf-c1 libsqlite3-0 libstdc++6 zlib1g ca-certificates"; \
+RUN libraries="libnghttp2-14 libprotobuf-c1 libsqlite3-0 libpq5 libstdc++6 zlib1g ca-certificates"; \
     dpkg -s ${libraries} > /dev/null 2>&1 \
     || { apt-get update && apt-get install -y --no-install-recommends ${libraries} \
          && rm -rf /var/lib/apt/lists/*; }

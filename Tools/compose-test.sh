@@ -56,7 +56,7 @@ if [ -z "${BASE_IMAGE:-}" ]; then
   if ! docker image inspect waymark-base:bookworm > /dev/null 2>&1; then
     say "Making the base image with debootstrap"
     debootstrap --variant=minbase \
-      --include=libnghttp2-14,libprotobuf-c1,libsqlite3-0,libstdc++6,zlib1g,ca-certificates \
+      --include=libnghttp2-14,libprotobuf-c1,libsqlite3-0,libpq5,libstdc++6,zlib1g,ca-certificates \
       bookworm "$work/root" > "$work/debootstrap.log" 2>&1 || { tail -20 "$work/debootstrap.log" >&2; exit 1; }
     tar -C "$work/root" --one-file-system -c . | docker import - waymark-base:bookworm > /dev/null
     rm -rf "$work/root"

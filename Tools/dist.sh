@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Builds the five executables, optimised and with Swift's libraries inside, and puts them, stripped, into DIR/bin. They
-# run on any machine of the same distribution that has libnghttp2, libprotobuf-c and libsqlite3.
+# run on any machine of the same distribution that has libnghttp2, libprotobuf-c, libsqlite3 and libpq.
 #   Tools/dist.sh [DIR]     (.dist when not given)
 set -euo pipefail
 cd "$(dirname "$0")/.."

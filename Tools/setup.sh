@@ -12,8 +12,10 @@ cd "$(dirname "$0")/.."
 
 level=${1:-test}
 
-run_packages=(git pkg-config libc6-dev libstdc++-12-dev libnghttp2-dev libprotobuf-c-dev libsqlite3-dev zlib1g-dev)
-test_packages=(python3-venv openssl protobuf-compiler protobuf-c-compiler libprotobuf-dev chromium curl shellcheck)
+run_packages=(git pkg-config libc6-dev libstdc++-12-dev libnghttp2-dev libprotobuf-c-dev libsqlite3-dev libpq-dev
+  zlib1g-dev)
+test_packages=(python3-venv openssl protobuf-compiler protobuf-c-compiler libprotobuf-dev chromium curl shellcheck
+  postgresql faketime)
 bench_packages=(g++ libgrpc++-dev protobuf-compiler-grpc nghttp2-server nghttp2-client valgrind)
 compose_packages=(docker.io docker-compose iptables debootstrap python3)
 python_packages=(grpcio grpcio-tools grpcio-health-checking grpcio-reflection grpcio-status h2 protobuf buf-bin playwright prometheus-client)
@@ -38,6 +40,16 @@ fi
 
 # Debian packages -----------------------------------------------------------------------------------------------------
 
+# Debian's package makes a server and starts it. Tests start their own; nobody asked for one that stays. Whoever wants one
+# later gets it: the setting goes when this script ends.
+cluster_settings=/etc/postgresql-common/createcluster.d
+as_root=()
+without_main_cluster() {
+  trap '"${as_root[@]}" rm -f "$cluster_settings/waymark.conf"' EXIT
+  "${as_root[@]}" mkdir -p "$cluster_settings"
+  echo "create_main_cluster = false" | "${as_root[@]}" tee "$cluster_settings/waymark.conf" >/dev/null
+}
+
 install_debian_packages() {
   command -v dpkg-query >/dev/null || return 0   # Another system: the compiler will say what is missing.
   local missing=() package
@@ -48,17 +60,20 @@ install_debian_packages() {
   done
   [ ${#missing[@]} -eq 0 ] && return 0
 
-  local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
       as_root=(sudo)
     else
       echo "setup: these packages are missing and installing them needs root. Run this line, then repeat:" >&2
       echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+      case " ${missing[*]} " in
+        *" postgresql "*) echo "(With postgresql comes a server that runs from then on; the tests do not use it.)" >&2 ;;
+      esac
       exit 1
     fi
   fi
 
+  case " ${missing[*]} " in *" postgresql "*) without_main_cluster ;; esac
   say "Installing Debian packages: ${missing[*]}"
   local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends
     -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)

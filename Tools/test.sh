@@ -3,11 +3,29 @@
 #
 # Runs the tests that were built, one after another, and says at the end which failed and why.
 #   Tools/test.sh [ARGUMENT OF swift test...]
+#
+# The tests of the store run on SQLite and on a PostgreSQL that is started here and ended afterwards, or on the one whose
+# URL is in WAYMARK_TEST_POSTGRES: its role may make databases and end other sessions.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+postgres=
+# shellcheck disable=SC2317  # A trap calls it.
+finish() {
+  rm -f "$log"
+  [ -z "$postgres" ] || Tools/postgres.sh stop "$postgres"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+if [ -z "${WAYMARK_TEST_POSTGRES:-}" ]; then
+  postgres=$(mktemp -d)
+  WAYMARK_TEST_POSTGRES=$(Tools/postgres.sh start "$postgres") || exit 1
+  WAYMARK_TEST_POSTGRES_DIR=$postgres
+  export WAYMARK_TEST_POSTGRES WAYMARK_TEST_POSTGRES_DIR
+fi
+
 # Many tests start processes and wait for them, and all at once would starve one another.
 swift test --skip-build --no-parallel "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
