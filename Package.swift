@@ -133,7 +133,7 @@ let package = Package(
     library("Tables", floor: "Domain", ["SPC"]),
 
     // Floor 3: the platform.
-    library("Storage", floor: "Platform", ["Identity", grdb, logging]),
+    library("Storage", floor: "Platform", ["Identity", grdb, crypto, logging]),
     library("Identity", floor: "Platform", []),
     library(
       "ServiceRuntime", floor: "Platform",
