@@ -35,6 +35,25 @@ struct BackupFixture {
     }
   }
 
+  /// Adds a note to each store and leaves it as a service that is killed does: the note is in the log alone.
+  func fillUnclosed(_ services: [String] = services, note: String) async throws {
+    let killed = scratch.path("killed")
+    try FileManager.default.createDirectory(atPath: killed, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: killed) }
+    for service in services {
+      let store = try open(service)
+      try await store.write { try $0.insertNote("\(note) of \(service)") }
+      for end in ["", "-wal", "-shm"] {
+        try FileManager.default.copyItem(atPath: path(of: service) + end, toPath: "\(killed)/\(service).sqlite\(end)")
+      }
+      try store.close()
+      for end in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: path(of: service) + end)
+        try FileManager.default.moveItem(atPath: "\(killed)/\(service).sqlite\(end)", toPath: path(of: service) + end)
+      }
+    }
+  }
+
   func backup(to set: String? = nil, patience: Duration = .seconds(60), ordinal: Int? = nil) async throws
     -> Backup.Report
   {
