@@ -166,7 +166,8 @@ let package = Package(
     entrance(
       "WaymarkMain", folder: "waymark",
       [
-        "CDemoData", "SPC", "Charting", "Conformance", "Tables", "ServiceRuntime", "Contracts", "RPC", certificates,
+        "CDemoData", "SPC", "Charting", "Conformance", "Tables", "People", "Projects", "Measurement", "Storage",
+        "ServiceRuntime", "Contracts", "RPC", certificates,
         crypto, asn1, argumentParser, subprocess,
         systemPackage, unixSignals,
         logging,
@@ -212,7 +213,7 @@ let package = Package(
         "Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes,
         lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded,
       ]),
-    tests("WaymarkTests", ["WaymarkMain"]),
+    tests("WaymarkTests", ["WaymarkMain", "Storage"]),
     tests("EndToEndTests", ["Contracts", "RPC", subprocess, systemPackage], exclude: ["Clients"]),
   ]
 )

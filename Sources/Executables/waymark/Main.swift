@@ -11,10 +11,9 @@ struct WaymarkCommand: AsyncParsableCommand {
     discussion: """
       To look at Waymark with demonstration data: waymark up --demo
       """,
-    version: "0.1.0",
+    version: ProgramVersion.number,
     subcommands: [
       UpCommand.self, ChartCommand.self, ExplainCommand.self, RulesCommand.self, ConformanceCommand.self,
-      DemoCommand.self,
-      HealthCommand.self, CertsCommand.self,
+      DemoCommand.self, BackupCommand.self, RestoreCommand.self, HealthCommand.self, CertsCommand.self,
     ])
 }

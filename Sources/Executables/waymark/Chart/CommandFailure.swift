@@ -19,6 +19,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     case unavailable = 69
     /// A file that cannot be written.
     case cannotCreate = 73
+    /// What may succeed later, such as when somebody else is done with a file.
+    case temporary = 75
   }
 
   let kind: Kind

@@ -43,11 +43,14 @@ struct Stack: Sendable {
   /// - Parameters:
   ///   - signals: asks to stop.
   ///   - up: called once, when every service was ready. When it throws, all are stopped.
+  ///   - meanwhile: called after that; cancelled, and waited for, before the services are stopped.
   /// - Throws: ``StartFailure``, or what `up` throws.
   func run<Signals: AsyncSequence & Sendable>(
-    until signals: Signals, up: @escaping @Sendable (Addresses) async throws -> Void
+    until signals: Signals, up: @escaping @Sendable (Addresses) async throws -> Void,
+    meanwhile: @escaping @Sendable () async -> Void = {}
   ) async throws where Signals.Element: Sendable, Signals.Failure == Never {
     let stopRequest = Once<Void>()
+    let companion = Companion(meanwhile)
     try await withThrowingTaskGroup(of: Event.self) { group in
       for supervisor in supervisors {
         group.addTask {
@@ -56,8 +59,15 @@ struct Stack: Sendable {
         }
       }
       group.addTask {
-        do { try await up(addresses()) } catch is Stopped {}
+        do {
+          try await up(addresses())
+          companion.begin()
+        } catch is Stopped {}
         return .up
+      }
+      group.addTask {
+        await companion.run()
+        return .stopped
       }
       group.addTask {
         try await stopRequest.value()
@@ -74,9 +84,11 @@ struct Stack: Sendable {
       do {
         while let event = try await group.next(), event != .stopRequested {}
         log.line("stopping", from: "waymark")
+        await companion.end()
         await stop()
         group.cancelAll()
       } catch {
+        await companion.end()
         await stop()
         group.cancelAll()
         throw error

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import FoundationEssentials
+import Storage
 
 /// Runs the four services on this machine.
 struct UpCommand: AsyncParsableCommand {
@@ -17,8 +18,11 @@ struct UpCommand: AsyncParsableCommand {
       A service that ends is started again, after a pause that grows while it keeps ending. Ctrl-C or SIGTERM stops \
       all; a second one kills them. No service outlives this process, however it ends.
 
-      Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT and WAYMARK_LOG_LEVEL say what the flags of the same name \
-      say; a flag wins.
+      With --backup-dir a backup of all stores is made each time --backup-every has passed since the last, at once \
+      when there is none. A failure is logged and tried again; the services go on.
+
+      Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT, WAYMARK_LOG_LEVEL, WAYMARK_BACKUP_DIR, WAYMARK_BACKUP_EVERY \
+      and WAYMARK_KEEP_BACKUPS say what the flags of the same name say; a flag wins.
       """)
 
   @Option(
@@ -40,6 +44,16 @@ struct UpCommand: AsyncParsableCommand {
 
   @Flag(help: "Load demonstration data: real A&E waiting times of 25 hospital trusts. May be repeated.")
   var demo = false
+
+  @Option(
+    help: "Folder for backups, for this alone; each is a folder in it, named after its time.", completion: .directory)
+  var backupDir: String?
+
+  @Option(help: "Time from one backup to the next: 90s, 15m, 24h, 7d. (default: 24h)")
+  var backupEvery: String?
+
+  @Option(help: "How many backups are kept; when one was made, the oldest beyond that are removed. (default: 7)")
+  var keepBackups: Int?
 
   /// The levels of swift-log.
   enum LogLevel: String, ExpressibleByArgument, CaseIterable {
@@ -67,6 +81,12 @@ struct UpCommand: AsyncParsableCommand {
     }
     let requests = await StopRequests.requests(atEndOfInput: exitWithParent)
     let demo = demo
+    let backups = settings.backups.map { plan in
+      let backup = Backup(of: data.path, services: KnownStores.services, program: ProgramVersion.name)
+      return ScheduledBackups(
+        plan: plan, make: { try await backup.write(to: $0, at: $1, ordinal: $2) },
+        log: { log.line($0, from: "waymark") })
+    }
     try await stack.run(until: requests) { addresses in
       for service in ServiceName.allCases {
         guard let address = addresses[service] else { continue }
@@ -79,6 +99,8 @@ struct UpCommand: AsyncParsableCommand {
       if let gateway = addresses[.gateway] {
         writeAll(Array("gateway ready: http://\(gateway)\n".utf8), to: 1)
       }
+    } meanwhile: {
+      await backups?.run()
     }
     withExtendedLifetime(data) {}
   }
@@ -89,11 +111,15 @@ struct UpSettings: Sendable {
   let dataDirectory: String
   let gatewayPort: Int
   let logLevel: String
+  /// The backups to be made; nil for none.
+  let backups: BackupPlan?
 
   init(command: UpCommand, environment: [String: String]) throws {
     dataDirectory =
       command.dataDirectory ?? environment["WAYMARK_DATA_DIR"] ?? DataDirectory.standard(environment: environment)
     logLevel = command.logLevel?.rawValue ?? environment["WAYMARK_LOG_LEVEL"] ?? "info"
+    backups = try BackupPlan(
+      folder: command.backupDir, every: command.backupEvery, keep: command.keepBackups, environment: environment)
     if let port = command.gatewayPort {
       gatewayPort = port
     } else if let text = environment["WAYMARK_GATEWAY_PORT"] {

@@ -64,6 +64,18 @@ public struct BackupSet: Sendable {
     }
   }
 
+  /// Removes the set with its folder.
+  ///
+  /// - Throws: a ``BackupError``; when there is something in the folder that is not of the set, nothing is removed.
+  public func remove() throws(BackupError) {
+    try checkNames()
+    // From here on it is no backup any more, however far this comes.
+    try DurableFiles.remove("\(folder)/\(BackupManifest.fileName)")
+    try DurableFiles.sync(folder)
+    for store in manifest.stores { try DurableFiles.remove(path(of: store)) }
+    DurableFiles.removeFolder(folder)
+  }
+
   /// Whether what is in the folder is what the manifest names, no more and no less.
   private func checkNames() throws(BackupError) {
     let named = Set(manifest.stores.map(\.file) + [BackupManifest.fileName])

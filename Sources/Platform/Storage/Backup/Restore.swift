@@ -22,6 +22,8 @@ public struct Restore: Sendable {
   public var known: [BackupSet.KnownStore]
   /// Whether stores that are there are moved aside.
   public var replacing: Bool
+  /// Called when the claims on the stores are held and before anything is touched; when it throws, nothing is.
+  public var claimMore: @Sendable () throws -> Void = {}
   /// Looks on, or fails, at each step: how tests see every state that a kill could leave.
   var observe: @Sendable (RestoreStep) throws -> Void = { _ in }
 
@@ -52,6 +54,7 @@ public struct Restore: Sendable {
     try set.verify(known: known, interruption)
     let claims = try known.map { store in try claim(store.service) }
     defer { for claim in claims { claim.release() } }
+    try claimMore()
 
     var exchange = try StoreExchange(
       folder: folder, services: known.map(\.service), manifest: set.manifest, interruption)
