@@ -72,7 +72,8 @@ extension Backup.Report {
   /// What was copied and what it cost.
   var inWords: String {
     let services = manifest.stores.map(\.service).joined(separator: ", ")
-    return "\(services), \(manifest.bytes.inBytes) in \(duration.inSeconds); writes waited \(writesHeld.inMilliseconds)"
+    let time = duration < .seconds(1) ? duration.inMilliseconds : duration.inSeconds
+    return "\(services), \(manifest.bytes.inBytes) in \(time); writes waited \(writesHeld.inMilliseconds)"
   }
 }
 

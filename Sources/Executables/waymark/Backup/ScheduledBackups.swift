@@ -28,12 +28,18 @@ struct ScheduledBackups: Sendable {
     for name in shelf.unfinished() {
       log("warning: \(plan.folder)/\(name) has no manifest: it is no backup, and may be removed")
     }
-    var due = clock.passed() + untilFirst()
+    var planned = clock.passed() + untilFirst()
+    var next = planned
     var pauses = Self.pauses
     do {
       while true {
-        try await sleep(until: due)
-        if try await makeOne(&pauses, due: &due) {
+        try await sleep(until: next)
+        if let pause = try await makeOne(&pauses) {
+          next = clock.passed() + pause
+        } else {
+          // Times stay those of the first, however long backups take; those that have passed meanwhile are left out.
+          repeat { planned += every } while planned < clock.passed()
+          next = planned
           pauses = Self.pauses
           removeOld()
         }
@@ -62,19 +68,17 @@ struct ScheduledBackups: Sendable {
     }
   }
 
-  /// Makes a backup, and says when the next one, or the next try, is due.
+  /// Makes a backup.
   ///
-  /// - Returns: whether one was made.
+  /// - Returns: how long to wait for the next try when it failed; nil when it was made.
   /// - Throws: `CancellationError`.
-  private func makeOne(_ pauses: inout Backoff, due: inout Duration) async throws -> Bool {
+  private func makeOne(_ pauses: inout Backoff) async throws -> Duration? {
     let time = clock.now()
     let place = shelf.place(at: time)
     do {
       let report = try await make(place, time, shelf.nextOrdinal())
       log("backup in \(place): \(report.inWords)")
-      // Times stay those of the first, however long backups take; those that have passed meanwhile are left out.
-      repeat { due += every } while due < clock.passed()
-      return true
+      return nil
     } catch let error as CancellationError {
       throw error
     } catch {
@@ -82,8 +86,7 @@ struct ScheduledBackups: Sendable {
       try Task.checkCancellation()
       let pause = min(pauses.pause(afterRunningFor: .zero), every)
       log("error: no backup was made: \(error) Trying again in \(pause.inSeconds).")
-      due = clock.passed() + pause
-      return false
+      return pause
     }
   }
 
