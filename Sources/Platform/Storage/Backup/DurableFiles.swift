@@ -67,6 +67,14 @@ enum DurableFiles {
     return overflow ? .max : bytes
   }
 
+  /// Whether neither a byte nor a file more can be written where `path` is.
+  static func isFull(at path: String) -> Bool {
+    var state = statvfs()
+    guard statvfs(path, &state) == 0 else { return false }
+    // Some file systems do not count files: they say that there are none.
+    return state.f_bavail == 0 || (state.f_files > 0 && state.f_favail == 0)
+  }
+
   /// The content of a small file.
   ///
   /// - Throws: ``BackupError/unreadable(path:problem:)``, also when it is longer than `limit` bytes.

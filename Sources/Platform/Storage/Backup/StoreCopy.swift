@@ -100,12 +100,15 @@ struct StoreCopy {
   /// What an error means while a store is copied: what can be full is the place of the copy, what can be damaged is the
   /// store.
   private func copying(_ snapshot: StoreSnapshot, _ error: DatabaseError) -> any Error {
-    switch error.resultCode {
+    let problem = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+    return switch error.resultCode {
     case .SQLITE_FULL: BackupError.full(path: path, needed: nil)
-    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-      BackupError.unwritable(path: path, problem: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")
-    case .SQLITE_IOERR where error.extendedResultCode != .SQLITE_IOERR_READ:
-      BackupError.unwritable(path: path, problem: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)")
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_READ:
+      BackupError.reading(path: snapshot.path, error)
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR:
+      // The engine tells only of some of its writes that there was no room for them.
+      DurableFiles.isFull(at: DurableFiles.parent(of: path))
+        ? BackupError.full(path: path, needed: nil) : BackupError.unwritable(path: path, problem: problem)
     default: BackupError.reading(path: snapshot.path, error)
     }
   }
