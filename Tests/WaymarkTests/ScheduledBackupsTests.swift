@@ -175,6 +175,8 @@ struct ScheduledBackupsTests {
       ("/f", nil, nil, ["WAYMARK_KEEP_BACKUPS": "many"], "WAYMARK_KEEP_BACKUPS is 'many'"),
       ("/f", nil, nil, ["WAYMARK_BACKUP_EVERY": "1y"], "WAYMARK_BACKUP_EVERY is '1y'"),
       (nil, "1h", nil, [:], "--backup-every needs --backup-dir"),
+      ("/f", nil, nil, ["WAYMARK_STORE": "postgres://db/waymark"], "WAYMARK_STORE names a store in PostgreSQL"),
+      ("/f", nil, nil, ["WAYMARK_PEOPLE_STORE": "postgresql://db/w"], "WAYMARK_PEOPLE_STORE names a store"),
     ] as [(String?, String?, Int?, [String: String], String)])
   func wrongPlans(folder: String?, every: String?, keep: Int?, environment: [String: String], says: String) {
     let error = #expect(throws: (any Error).self) {

@@ -39,6 +39,10 @@ struct BackupCommand: AsyncParsableCommand {
   }
 
   private func write() async throws {
+    if let variable = KnownStores.postgresVariable(in: ProcessInfo.processInfo.environment) {
+      throw CommandFailure(
+        .usage, "\(variable) names a store in PostgreSQL: copy it with pg_dump (docs/operations.md).")
+    }
     let backup = Backup(of: data.path, services: KnownStores.services, program: ProgramVersion.name)
     let report = try await untilSignalled { try await backup.write(to: dir, at: Date()) }
     print("backup in \(dir): \(report.inWords)")

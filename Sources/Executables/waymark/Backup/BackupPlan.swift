@@ -22,6 +22,9 @@ struct BackupPlan: Sendable, Hashable {
       guard let (name, _) = interval ?? number else { return nil }
       throw ValidationError("\(name) needs --backup-dir, the folder for the backups.")
     }
+    if let variable = KnownStores.postgresVariable(in: environment) {
+      throw ValidationError("\(variable) names a store in PostgreSQL, for which --backup-dir is not: use pg_dump.")
+    }
     self.folder = folder
     let (intervalName, intervalText) = interval ?? ("", "24h")
     guard let every = BackupInterval(intervalText) else {

@@ -15,4 +15,14 @@ enum KnownStores {
   ]
 
   static let services = all.map(\.service)
+
+  /// The variable that puts a store into PostgreSQL; nil when none does.
+  ///
+  /// Files that are there nevertheless are what was left when the stores moved: a backup of them would look like one.
+  static func postgresVariable(in environment: [String: String]) -> String? {
+    (["WAYMARK_STORE"] + services.map { "WAYMARK_\($0.uppercased())_STORE" }).first { name in
+      guard let place = environment[name] else { return false }
+      return place.hasPrefix("postgres://") || place.hasPrefix("postgresql://")
+    }
+  }
 }

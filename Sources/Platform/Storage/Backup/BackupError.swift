@@ -38,7 +38,8 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noStores(let folder, let files):
-      "There is no store in \(folder) (\(files.joined(separator: ", "))): name the folder of the data with --data-dir."
+      "There is no store in \(folder) (\(files.joined(separator: ", "))): name the folder of the data with --data-dir, "
+        + "or copy stores in PostgreSQL with pg_dump."
     case .foreign(let path):
       "\(path) is a database of another program: it does not have Waymark's mark."
     case .damaged(let path, let problem):
