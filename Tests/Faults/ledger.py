@@ -174,6 +174,8 @@ class Ledger:
         for row in self._events_after(self._sequence):
             sequence, kind, identifier, before, after = row
             self._trail.update(repr(row).encode())
+            if sequence != self._sequence + 1:
+                self.fail(f"event {sequence} comes after event {self._sequence}")
             self._sequence = sequence
             self.events += 1
             message_type = KINDS[kind.split(".")[0]]
