@@ -133,7 +133,10 @@ let package = Package(
     library("Tables", floor: "Domain", ["SPC"]),
 
     // Floor 3: the platform.
-    library("Storage", floor: "Platform", ["Identity", grdb, crypto, logging]),
+    .systemLibrary(
+      name: "CPostgres", path: "Sources/Platform/CPostgres", pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    library("Storage", floor: "Platform", ["CPostgres", "Identity", grdb, crypto, logging]),
     library("Identity", floor: "Platform", []),
     library(
       "ServiceRuntime", floor: "Platform",

@@ -6,39 +6,53 @@ import GRDB
 ///
 /// Columns are named by their place in the statement, from 0, which spares looking names up in every row.
 public struct PassingRow {
-  fileprivate let row: GRDB.Row
+  /// The row as the engine holds it.
+  enum Source {
+    case sqlite(GRDB.Row)
+    case postgres(PostgresAnswer, row: Int)
+  }
+
+  let source: Source
+
+  init(_ source: Source) { self.source = source }
 
   /// A text that is never `NULL`.
   public func text(_ column: Int) throws(StorageError) -> String {
-    try StorageError.mapping { try row.decode(String.self, atIndex: column) }
+    switch source {
+    case .sqlite(let row): try StorageError.mapping { try row.decode(String.self, atIndex: column) }
+    case .postgres(let answer, let row): try answer.text(row: row, column: column)
+    }
   }
 
   /// A whole number that is never `NULL`.
   public func integer(_ column: Int) throws(StorageError) -> Int64 {
-    try StorageError.mapping { try row.decode(Int64.self, atIndex: column) }
+    switch source {
+    case .sqlite(let row): try StorageError.mapping { try row.decode(Int64.self, atIndex: column) }
+    case .postgres(let answer, let row): try answer.integer(row: row, column: column)
+    }
   }
 
   /// A number that is never `NULL`.
   public func real(_ column: Int) throws(StorageError) -> Double {
-    try StorageError.mapping { try row.decode(Double.self, atIndex: column) }
+    guard let number = try optionalReal(column) else {
+      throw .unexpectedValue(column: "\(column)", problem: "is NULL")
+    }
+    return number
   }
 
   /// A number, or nil for `NULL`.
   public func optionalReal(_ column: Int) throws(StorageError) -> Double? {
-    try StorageError.mapping { try row.decode(Double?.self, atIndex: column) }
-  }
-}
-
-extension Transaction {
-  /// Hands over the rows that a statement answers one after another and keeps none: for answers of any length.
-  ///
-  /// - Throws: a ``StorageError``, or what `body` throws, which ends the answer.
-  public func forEachRow(
-    _ sql: String, _ values: [SQLValue] = [], _ body: (PassingRow) throws -> Void
-  ) throws {
-    let cursor = try StorageError.mapping {
-      try GRDB.Row.fetchCursor(try statement(sql), arguments: try arguments(values))
+    switch source {
+    case .sqlite(let row): try StorageError.mapping { try row.decode(Double?.self, atIndex: column) }
+    case .postgres(let answer, let row): try answer.optionalReal(row: row, column: column)
     }
-    while let row = try StorageError.mapping({ try cursor.next() }) { try body(PassingRow(row: row)) }
+  }
+
+  /// The value of a column, whatever its type.
+  public func value(_ column: Int) throws(StorageError) -> SQLValue {
+    switch source {
+    case .sqlite(let row): SQLValue(row[column] as DatabaseValue)
+    case .postgres(let answer, let row): try answer.value(row: row, column: column)
+    }
   }
 }

@@ -26,6 +26,16 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
   case unexpectedValue(column: String, problem: String)
   /// A page token that this program did not make.
   case pageToken
+  /// The engine cannot be reached or does not answer at present; later it may.
+  case unavailable(problem: String)
+  /// There is no room left for what was to be written; nothing of it was.
+  case full(problem: String)
+  /// The connection broke while a transaction was being made durable: it may be there or not.
+  case outcomeUnknown(problem: String)
+  /// The engine asks to repeat the transaction, which met another one.
+  case repeatable(problem: String)
+  /// The place of a store is written in no form that is known.
+  case location(text: String, problem: String)
 
   public var description: String {
     switch self {
@@ -47,6 +57,13 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .conflict(let problem): "The database refused a row that is there already: \(problem)."
     case .unexpectedValue(let column, let problem): "The stored value of \(column) \(problem)."
     case .pageToken: "The page token was not made by this service."
+    case .unavailable(let problem): "The database cannot be used at present: \(problem)."
+    case .full(let problem): "There is no room left where the database is (\(problem)); nothing was written."
+    case .outcomeUnknown(let problem):
+      "The connection to the database broke while a change was being made durable (\(problem)): it may be there or not."
+    case .repeatable(let problem): "The change met another one (\(problem)); repeat it."
+    case .location(let text, let problem):
+      "The store “\(text)” \(problem): a path or sqlite:PATH is accepted, or postgres://USER:PASSWORD@HOST:PORT/DATABASE."
     }
   }
 }
