@@ -34,6 +34,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
   case outcomeUnknown(problem: String)
   /// The engine asks to repeat the transaction, which met another one.
   case repeatable(problem: String)
+  /// The engine does not let this program in, and will not without somebody's doing.
+  case refused(store: String, problem: String)
   /// The place of a store is written in no form that is known.
   case location(text: String, problem: String)
 
@@ -62,6 +64,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .outcomeUnknown(let problem):
       "The connection to the database broke while a change was being made durable (\(problem)): it may be there or not."
     case .repeatable(let problem): "The change met another one (\(problem)); repeat it."
+    case .refused(let store, let problem):
+      "\(store) does not let this program in (\(problem)): check the store's URL and the rights of its user."
     case .location(let text, let problem):
       "The store “\(text)” \(problem): a path or sqlite:PATH is accepted, or postgres://USER:PASSWORD@HOST:PORT/DATABASE."
     }

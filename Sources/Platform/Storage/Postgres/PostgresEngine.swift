@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Keeps a store in a schema of a PostgreSQL database.
+///
+/// Several processes may have it open. What a write needs to be alone for, it locks.
+final class PostgresEngine: Engine {
+  let name = EngineName.postgres
+  let readers: Int
+  let readsAtOnce = false
+
+  /// Where the database is.
+  let address: PostgresAddress
+  /// Name of the schema, which is that of the service.
+  let schema: String
+  private let limits: PostgresLimits
+  private let gate = PostgresGate()
+
+  /// - Parameters:
+  ///   - address: where the database is.
+  ///   - schema: name of the store's schema.
+  ///   - readers: how many connections reads may use.
+  init(
+    address: PostgresAddress, schema: String, readers: Int = 8, limits: PostgresLimits = PostgresLimits()
+  ) throws(StorageError) {
+    self.address = address
+    self.schema = schema
+    self.readers = max(1, readers)
+    self.limits = limits
+  }
+
+  func connect(for kind: TransactionKind) throws(StorageError) -> any EngineSession { try session(limits: limits) }
+
+  /// Opens a connection with other limits than those of everyday statements.
+  func session(limits: PostgresLimits) throws(StorageError) -> PostgresSession {
+    try gate.attempt { () throws(StorageError) in
+      let connecting = PostgresConnecting(address: address, program: "waymark-\(schema)", limit: limits.connect)
+      let pipeline = try PostgresPipeline(try connecting.link(), limits: limits)
+      let connection = PostgresConnection(pipeline)
+      _ = try connection.rows(PostgresSettings.sql, settings(limits).values, atMost: 1)
+      return PostgresSession(connection)
+    }
+  }
+
+  private func settings(_ limits: PostgresLimits) -> PostgresSettings {
+    PostgresSettings(path: "\(PostgresDialect.quoted(schema)), pg_catalog", limits: limits)
+  }
+
+  func schemaStatement(_ sql: String) -> String { PostgresDialect.translated(sql) }
+
+  func close() {}
+}
+
+/// A connection to PostgreSQL that is kept open.
+final class PostgresSession: EngineSession {
+  let connection: PostgresConnection
+  private var isClosed = false
+
+  init(_ connection: PostgresConnection) { self.connection = connection }
+
+  func use<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result { try body(connection) }
+
+  var isUsable: Bool { !isClosed && connection.isWell }
+
+  func close() {
+    isClosed = true
+    connection.pipeline.abandon(.unavailable(problem: "the connection is closed"))
+    connection.pipeline.link.close()
+  }
+}
+
+/// What every connection is set to, in one statement.
+struct PostgresSettings {
+  let path: String
+  let limits: PostgresLimits
+
+  static let sql = """
+    SELECT set_config('search_path', $1, false), set_config('statement_timeout', $2, false),
+      set_config('lock_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $4, false),
+      set_config('TimeZone', 'UTC', false), set_config('standard_conforming_strings', 'on', false),
+      set_config('synchronous_commit',
+        CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END,
+        false),
+      set_config('cursor_tuple_fraction', '1', false), set_config('jit', 'off', false)
+    """
+
+  var values: [SQLValue] {
+    [.text(path)] + [limits.statement, limits.lock, limits.idle].map { .text("\($0.milliseconds)") }
+  }
+}
