@@ -94,8 +94,9 @@ struct PostgresConnecting {
     return PQconnectStartParams(keywords.map { UnsafePointer($0) } + end, values.map { UnsafePointer($0) } + end, 0)
   }
 
-  /// A peer that is gone without a word is noticed within half a minute or so. No Kerberos unless it is asked for, which
-  /// looks for tickets with waits of its own.
+  /// A peer that is gone without a word is noticed within half a minute or so.
+  ///
+  /// No Kerberos unless it is asked for: it looks for tickets, with waits of its own.
   private static let defaults = [
     "keepalives": "1", "keepalives_idle": "20", "keepalives_interval": "5", "keepalives_count": "3",
     "tcp_user_timeout": "30000", "gssencmode": "disable",

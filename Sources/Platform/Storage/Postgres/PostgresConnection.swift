@@ -6,7 +6,9 @@
 /// for go with the next one that somebody does, or with the end. What reads leave behind is not waited for either.
 final class PostgresConnection: EngineConnection {
   let pipeline: PostgresPipeline
-  private var isInTransaction = false
+  /// What is known of tables that many rows were written to.
+  var bulkTables: [String: BulkTable] = [:]
+  private(set) var isInTransaction = false
   /// Statements that nobody waits for since the server was last asked how they ended.
   private var unanswered = 0
   /// How many answers are being handed over row by row.
@@ -106,8 +108,6 @@ final class PostgresConnection: EngineConnection {
       pipeline.abandon(error)
     }
   }
-
-  func write(_ rows: BulkRows) throws(StorageError) {}
 
   // MARK: Row by row
 

@@ -12,8 +12,8 @@ final class PostgresEngine: Engine {
   let address: PostgresAddress
   /// Name of the schema, which is that of the service.
   let schema: String
-  private let limits: PostgresLimits
-  private let gate = PostgresGate()
+  let limits: PostgresLimits
+  let gate = PostgresGate()
 
   /// - Parameters:
   ///   - address: where the database is.
@@ -33,12 +33,15 @@ final class PostgresEngine: Engine {
   /// Opens a connection with other limits than those of everyday statements.
   func session(limits: PostgresLimits) throws(StorageError) -> PostgresSession {
     try gate.attempt { () throws(StorageError) in
-      let connecting = PostgresConnecting(address: address, program: "waymark-\(schema)", limit: limits.connect)
       let pipeline = try PostgresPipeline(try connecting.link(), limits: limits)
       let connection = PostgresConnection(pipeline)
       _ = try connection.rows(PostgresSettings.sql, settings(limits).values, atMost: 1)
       return PostgresSession(connection)
     }
+  }
+
+  var connecting: PostgresConnecting {
+    PostgresConnecting(address: address, program: "waymark-\(schema)", limit: limits.connect)
   }
 
   private func settings(_ limits: PostgresLimits) -> PostgresSettings {

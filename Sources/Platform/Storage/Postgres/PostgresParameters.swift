@@ -74,6 +74,40 @@ final class PostgresParameters {
     }
   }
 
+  /// A parameter that is in the binary form already.
+  enum Given {
+    case array(type: Oid, PostgresBytes)
+    /// A single value, with its length before it as in a field of an array.
+    case field(type: Oid, PostgresBytes)
+  }
+
+  /// Takes parameters that are encoded already.
+  ///
+  /// - Throws: ``StorageError/statement(problem:)`` when they are too large to be sent.
+  func encode(_ given: [Given]) throws(StorageError) {
+    types.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    lengths.removeAll(keepingCapacity: true)
+    formats = Array(repeating: 1, count: given.count)
+    let size = given.reduce(0) { $0 + $1.bytes.count }
+    guard size <= Self.largestTotal else { throw .statement(problem: "values of \(size) bytes are too large") }
+    reserve(size)
+    var end = 0
+    for parameter in given {
+      types.append(parameter.type)
+      guard let value = parameter.value else {
+        values.append(nil)
+        lengths.append(0)
+        continue
+      }
+      let room = UnsafeMutableRawBufferPointer(rebasing: bytes[end...])
+      room.copyMemory(from: value)
+      values.append(room.baseAddress.map { UnsafePointer($0.assumingMemoryBound(to: CChar.self)) })
+      lengths.append(Int32(value.count))
+      end += value.count
+    }
+  }
+
   private func reserve(_ size: Int) {
     guard size >= bytes.count || bytes.count > Self.largestKept else { return }
     bytes.deallocate()
@@ -85,6 +119,30 @@ final class PostgresParameters {
   /// - Returns: whether libpq took it.
   func send(_ name: String, on handle: OpaquePointer?) -> Bool {
     PQsendQueryPrepared(handle, name, Int32(values.count), values, lengths, formats, 1) == 1
+  }
+}
+
+extension PostgresParameters.Given {
+  fileprivate var type: Oid {
+    switch self {
+    case .array(let type, _), .field(let type, _): type
+    }
+  }
+
+  fileprivate var bytes: PostgresBytes {
+    switch self {
+    case .array(_, let bytes), .field(_, let bytes): bytes
+    }
+  }
+
+  /// The bytes as a parameter has them; nil for `NULL`.
+  fileprivate var value: UnsafeRawBufferPointer? {
+    switch self {
+    case .array(_, let bytes): bytes.all
+    case .field(_, let bytes):
+      // `NULL` has the length -1.
+      bytes.count >= 4 && bytes.all[0] < 0x80 ? UnsafeRawBufferPointer(rebasing: bytes.all[4...]) : nil
+    }
   }
 }
 

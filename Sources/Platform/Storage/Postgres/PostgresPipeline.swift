@@ -8,7 +8,7 @@ import CPostgres
 /// one that fails, the server leaves out those that follow, up to the next `end`.
 final class PostgresPipeline {
   let link: PostgresLink
-  private let limits: PostgresLimits
+  let limits: PostgresLimits
   private let parameters = PostgresParameters()
   private var statements: PostgresStatements
   /// What the answers that are still to come belong to.
@@ -61,6 +61,9 @@ final class PostgresPipeline {
     return first
   }
 
+  /// Takes note that the transaction has failed.
+  func fail(_ error: StorageError) { if failure == nil { failure = error } }
+
   /// Whether a statement was certainly not carried out, although the connection broke before its answer came.
   func isUndone(_ ticket: Int) -> Bool { ending.map { $0 < ticket } ?? false }
 
@@ -74,6 +77,26 @@ final class PostgresPipeline {
   func send(_ sql: String, _ values: [SQLValue], isAwaited: Bool) throws(StorageError) -> Int {
     try check()
     try parameters.encode(values)
+    return try send(sql, isAwaited: isAwaited)
+  }
+
+  /// Queues a statement with large parameters, and waits until they are on their way.
+  func send(_ sql: String, arrays: [PostgresParameters.Given]) throws(StorageError) {
+    try check()
+    try parameters.encode(arrays)
+    try send(sql, isAwaited: false)
+    try askForAnswers()
+    do {
+      try link.flush(within: limits.answer)
+    } catch {
+      throw abandon(error)
+    }
+    try collectWhatIsThere()
+  }
+
+  /// Queues a statement with the parameters that were encoded.
+  @discardableResult
+  private func send(_ sql: String, isAwaited: Bool) throws(StorageError) -> Int {
     let statement = try prepared(sql, parameters.types)
     guard parameters.send(statement.name, on: link.handle) else { throw refused() }
     return add(.run, statement, isAwaited: isAwaited)
@@ -97,7 +120,7 @@ final class PostgresPipeline {
     link.push()
   }
 
-  private func check() throws(StorageError) {
+  func check() throws(StorageError) {
     if let breakage { throw breakage }
     if let failure { throw failure }
   }
@@ -178,7 +201,7 @@ final class PostgresPipeline {
   /// Waits until no more answers are to come, and drops them.
   func collectAll() throws(StorageError) { while let step = steps.popFirst() { _ = try collect(step) } }
 
-  private static let disorder = StorageError.unavailable(problem: "the server's answers are out of order")
+  static let disorder = StorageError.unavailable(problem: "the server's answers are out of order")
 
   /// Takes the results of a step.
   ///
@@ -207,7 +230,7 @@ final class PostgresPipeline {
     return answer
   }
 
-  private func result() throws(StorageError) -> OpaquePointer? {
+  func result() throws(StorageError) -> OpaquePointer? {
     do {
       return try link.result(within: limits.answer)
     } catch {
@@ -233,7 +256,7 @@ final class PostgresPipeline {
     if let statement = step.statement, refusal.isOfOutdatedStatement, statements.remove(statement) {
       if step.kind == .run { outdated.append(statement) }
     }
-    if failure == nil, step.era == era { failure = refusal.error(of: step.statement?.sql ?? "") }
+    if step.era == era { fail(refusal.error(of: step.statement?.sql ?? "")) }
   }
 
   /// Takes note of a step that the server did not do.

@@ -18,4 +18,20 @@ enum PostgresType {
   static let bpchar: Oid = 1042
   static let varchar: Oid = 1043
   static let numeric: Oid = 1700
+
+  /// The type of arrays of a type that many rows are written into.
+  static func array(of type: Oid) -> Oid {
+    switch type {
+    case bytea: 1001
+    case int2: 1005
+    case int4: 1007
+    case text: 1009
+    case bpchar: 1014
+    case varchar: 1015
+    case int8: 1016
+    case float4: 1021
+    case float8: 1022
+    default: unknown
+    }
+  }
 }
