@@ -37,12 +37,11 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible {
 
   /// What libpq says of a URL, without the part of the URL that it quotes: a password may be in there.
   private static func problem(_ message: String) -> String {
-    let named = "invalid URI query parameter: "
-    guard !message.hasPrefix(named) else {
-      return "has the parameter \(message.dropFirst(named.count).prefix { !$0.isNewline }), which is not known"
-    }
-    let problem = message.firstLine.prefix { $0 != "\"" }.drop { $0.isWhitespace }
-    return "is written wrongly (\(problem.prefix { $0 != ":" }))"
+    let line = message.firstLine
+    guard let quoted = line.firstRange(of: ": \"") else { return "is written wrongly (\(line))" }
+    let problem = line[..<quoted.lowerBound]
+    guard problem == "invalid URI query parameter" else { return "is written wrongly (\(problem))" }
+    return "has the parameter “\(line[quoted.upperBound...].prefix { $0 != "\"" })”, which is not known"
   }
 
   /// The servers that may have the database, in the order in which they are tried.

@@ -61,9 +61,8 @@ struct PostgresBulk {
       column.same == nil ? "given.\(column.name)" : "$\(place + 1)"
     }
     let parameters = columns.enumerated().filter { $0.element.same == nil }.map { "$\($0.offset + 1)" }
-    let source =
-      arrays.isEmpty
-      ? "" : " FROM unnest(\(parameters.joined(separator: ", "))) AS given(\(arrays.map(\.name).joined(separator: ", ")))"
+    let given = arrays.map(\.name).joined(separator: ", ")
+    let source = arrays.isEmpty ? "" : " FROM unnest(\(parameters.joined(separator: ", "))) AS given(\(given))"
     let replaced = columns.map(\.name).filter { !rows.key.contains($0) }.map { "\($0) = excluded.\($0)" }
     return """
       INSERT INTO \(rows.table) (\(names)) SELECT \(values.joined(separator: ", "))\(source) \

@@ -105,6 +105,7 @@ final class PostgresPipeline {
   /// Marks the end of statements that the server leaves out when one of them fails; all before it are answered at once.
   func end() throws(StorageError) {
     if let breakage { throw breakage }
+    try forgetOutdated()
     guard PQpipelineSync(link.handle) == 1 else { throw abandon(.unavailable(problem: link.problem)) }
     link.push()
     add(.end, nil, isAwaited: false)
@@ -137,7 +138,6 @@ final class PostgresPipeline {
     if let known = statements.find(sql, types) { return known }
     let (statement, removed) = statements.add(sql, types)
     if let removed { outdated.append(removed) }
-    try forgetOutdated()
     guard PQsendPrepare(link.handle, statement.name, sql, Int32(types.count), types) == 1 else {
       statements.remove(statement)
       throw refused()
@@ -146,6 +146,8 @@ final class PostgresPipeline {
     return statement
   }
 
+  /// Tells the server which statements it need not keep: behind those that were asked for, as a transaction must begin with
+  /// its `BEGIN`.
   private func forgetOutdated() throws(StorageError) {
     while let statement = outdated.popLast() {
       guard PQsendQueryParams(link.handle, "DEALLOCATE \(statement.name)", 0, nil, nil, nil, nil, 1) == 1 else {
@@ -184,6 +186,7 @@ final class PostgresPipeline {
 
   /// Takes the answers that are there already, and notices when the server has ended the conversation.
   func collectWhatIsThere() throws(StorageError) {
+    if let breakage { throw breakage }
     while true {
       while !steps.isEmpty, link.hasResult { try collectOne() }
       let isIdle = steps.isEmpty
@@ -253,8 +256,8 @@ final class PostgresPipeline {
     guard !refusal.isFatal else { throw broken(by: result, at: step) }
     PQclear(result)
     leftOut(step)
-    if let statement = step.statement, refusal.isOfOutdatedStatement, statements.remove(statement) {
-      if step.kind == .run { outdated.append(statement) }
+    if let statement = step.statement, refusal.isOfOutdatedStatement, statements.remove(statement), !refusal.isOfLostStatement {
+      outdated.append(statement)
     }
     if step.era == era { fail(refusal.error(of: step.statement?.sql ?? "")) }
   }

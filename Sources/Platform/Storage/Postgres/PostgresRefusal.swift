@@ -28,7 +28,10 @@ struct PostgresRefusal {
   }
 
   /// Whether the statement was prepared for tables that have changed since, or is not there any more.
-  var isOfOutdatedStatement: Bool { code == "26000" || (code == "0A000" && function == "RevalidateCachedQuery") }
+  var isOfOutdatedStatement: Bool { isOfLostStatement || (code == "0A000" && function == "RevalidateCachedQuery") }
+
+  /// Whether the server does not know the prepared statement.
+  var isOfLostStatement: Bool { code == "26000" }
 
   /// Whether the server is one that takes no writes, as after a switch to another one.
   var isOfReadOnlyServer: Bool { code == "25006" }
