@@ -32,7 +32,7 @@ struct PostgresFailureTests {
         for row in try connection.rows("SELECT", [.integer(1)], atMost: 10) { _ = try row.value("value") }
         try connection.commit()
         #expect(lie == .oddLengths, "nothing was noticed")
-      } catch let error as StorageError {
+      } catch {
         #expect(["unavailable", "outcomeUnknown", "unexpectedValue", "statement"].contains(error.kind), "\(error)")
       }
       connection.rollback()
@@ -47,9 +47,12 @@ struct PostgresFailureTests {
     defer { listener.stop() }
     guard let session = try? engine.session(limits: Self.brief) else { return }
     defer { session.close() }
-    #expect(throws: StorageError.self) {
-      try session.connection.forEachRow("SELECT", []) { row in _ = try row.text(0) }
-      throw StorageError.unavailable(problem: "an empty answer is none that could be noticed")
+    if lie == .empty {
+      try session.connection.forEachRow("SELECT", []) { _ in Issue.record("a row that was not sent") }
+    } else {
+      #expect(throws: StorageError.self) {
+        try session.connection.forEachRow("SELECT", []) { row in _ = try row.integer(0) }
+      }
     }
     let rows = BulkRows(table: "a", key: ["value"], columns: [.init("value", .same(.integer(1)))], count: 1000)
     #expect(throws: StorageError.self) { try session.connection.write(rows) }
@@ -123,7 +126,8 @@ struct PostgresAdmissionTests {
   func noPassword() throws {
     var parts = try #require(URLComponents(string: PostgresScratch.url))
     parts.password = nil
-    let error = try #require(try error(try #require(parts.string) + "?passfile=/nowhere"))
+    parts.query = "passfile=/nowhere"
+    let error = try #require(try error(parts.string ?? ""))
     #expect(error.kind == "refused")
     #expect(error.description.contains("a password is needed"))
   }
