@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -102,6 +103,8 @@ struct PostgresFailureTests {
 
 @Suite("Being let in by PostgreSQL", .enabled(if: PostgresScratch.isThere))
 struct PostgresAdmissionTests {
+  private final class Turns: Sendable { let list = Mutex<[String]>([]) }
+
   private func error(_ url: String) throws -> StorageError? {
     let engine = try PostgresEngine(address: PostgresAddress(url), schema: "test")
     return refusal { _ = try engine.connect(for: .read) }
@@ -165,23 +168,25 @@ struct PostgresAdmissionTests {
   }
 
   @Test("while one process changes the schema another one waits its turn")
-  func migrationLock() async throws {
+  func migrationLock() throws {
     let scratch = try PostgresScratch()
     let other = try scratch.engine(url: PostgresScratch.url)
-    let waiting = try scratch.engine.updatingSchema { _ in
-      let waiting = Task { try other.updatingSchema { try $0.rows("SELECT 1 AS value", [], atMost: 1).count } }
+    let turns = Turns()
+    try scratch.engine.updatingSchema { _ in
+      Thread.detachNewThread {
+        try? other.updatingSchema { _ in turns.list.withLock { $0.append("second") } }
+      }
       let session = try scratch.session()
       defer { session.close() }
-      #expect(
-        try eventually {
-          try session.connection.value(
-            "SELECT count(*) AS value FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-              + " AND pid IN (SELECT pid FROM pg_stat_activity WHERE application_name = $1)",
-            [.text("waymark-\(scratch.schema)")]) == .integer(1)
-        })
-      return waiting
+      let waiting = """
+        SELECT count(*) AS value FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND NOT l.granted AND a.application_name = $1
+        """
+      let name = SQLValue.text("waymark-\(scratch.schema)")
+      #expect(try eventually { try session.connection.value(waiting, [name]) == .integer(1) })
+      turns.list.withLock { $0.append("first") }
     }
-    #expect(try await waiting.value == 1)
+    #expect(eventually { turns.list.withLock { $0 == ["first", "second"] } })
   }
 }
 
