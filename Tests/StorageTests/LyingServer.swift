@@ -72,7 +72,8 @@ final class LyingServer: Sendable {
 
   /// - Returns: whether the conversation goes on.
   private static func tell(_ lie: Lie, _ socket: LocalSocket) -> Bool {
-    let columns = message("T", [0, 1] + Array("value\0".utf8) + [0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 8, 255, 255, 255, 255, 0, 1])
+    let columns = message(
+      "T", [0, 1] + Array("value\0".utf8) + [0, 0, 0, 0, 0, 0, 0, 0, 0, 20, 0, 8, 255, 255, 255, 255, 0, 1])
     let begun = message("1", []) + message("2", [])
     let done = message("C", Array("SELECT 1\0".utf8)) + message("Z", [UInt8(ascii: "I")])
     let row = message("D", [0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1])

@@ -114,7 +114,8 @@ struct PostgresBreakageTests {
       CREATE CONSTRAINT TRIGGER stop AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION stop()
       """, [])
-    #expect(refusal { try connection.change { try connection.enqueue(Self.insert, [.text("a")]) } }?.kind == "outcomeUnknown")
+    #expect(
+      refusal { try connection.change { try connection.enqueue(Self.insert, [.text("a")]) } }?.kind == "outcomeUnknown")
     #expect(!session.isUsable)
   }
 
@@ -125,7 +126,9 @@ struct PostgresBreakageTests {
     let connection = session.connection
     _ = try connection.execute(
       "CREATE TABLE replies (id TEXT PRIMARY KEY, note TEXT REFERENCES notes DEFERRABLE INITIALLY DEFERRED)", [])
-    let error = refusal { try connection.change { try connection.enqueue("INSERT INTO replies VALUES ('r', 'n')", []) } }
+    let error = refusal {
+      try connection.change { try connection.enqueue("INSERT INTO replies VALUES ('r', 'n')", []) }
+    }
     #expect(error?.kind == "statement")
     #expect(session.isUsable)
     try connection.change { try connection.enqueue(Self.insert, [.text("a")]) }

@@ -83,6 +83,15 @@ struct PostgresBulkTests {
     try check(count, from: 2 * count, changed: 5)
   }
 
+  @Test("a write that is copied in parts goes on as arrays where the rows that are there begin")
+  func parts() throws {
+    let count = 2 * PostgresBulk.mostCopied + 300
+    try connection.write(points(30, from: PostgresBulk.mostCopied + 500, changed: 1))
+    try connection.write(points(count, changed: 2))
+    #expect(try connection.count("points") == Int64(count))
+    #expect(try connection.count("points WHERE changed = 2") == Int64(count))
+  }
+
   @Test("several writes and other statements share a transaction, and nothing is kept when it is undone")
   func together() throws {
     struct Undone: Error {}

@@ -12,7 +12,9 @@ struct PostgresFailureTests {
   private static let brief = PostgresLimits(
     connect: .milliseconds(300), statement: .milliseconds(200), grace: .milliseconds(200))
 
-  @Test("a server that is no PostgreSQL, or stalls, ends in an error and never in a hang", arguments: LyingServer.Lie.allCases)
+  @Test(
+    "a server that is no PostgreSQL, or stalls, ends in an error and never in a hang",
+    arguments: LyingServer.Lie.allCases)
   func lies(lie: LyingServer.Lie) throws {
     let server = try LyingServer(lie)
     let engine = try PostgresEngine(address: PostgresAddress(server.url), schema: "test", limits: Self.brief)
@@ -78,10 +80,13 @@ struct PostgresFailureTests {
     #expect(error?.description.contains("waymark.invalid") == true)
   }
 
-  @Test("a server that stays mute does not keep the next one of the URL from being used", .enabled(if: PostgresScratch.isThere))
+  @Test(
+    "a server that stays mute does not keep the next one of the URL from being used",
+    .enabled(if: PostgresScratch.isThere))
   func secondServer() throws {
     let mute = try LyingServer(.muteAtOnce)
-    let url = PostgresScratch.url().replacingOccurrences(of: "@127.0.0.1:", with: "@127.0.0.1:\(mute.listener.port),127.0.0.1:")
+    let url = PostgresScratch.url().replacingOccurrences(
+      of: "@127.0.0.1:", with: "@127.0.0.1:\(mute.listener.port),127.0.0.1:")
     let scratch = try PostgresScratch()
     let session = try scratch.engine(url: url, limits: Self.brief).session(limits: PostgresLimits())
     #expect(try session.connection.value("SELECT 1 AS value") == .integer(1))
@@ -145,7 +150,9 @@ struct PostgresAdmissionTests {
     _ = try connection.execute("CREATE ROLE \(role) LOGIN PASSWORD 'secret'", [])
     defer { _ = try? connection.execute("DROP ROLE \(role)", []) }
     let url = PostgresScratch.url(user: role, password: "secret")
-    for (schema, part) in [("other_\(scratch.schema)", "may not make the schema"), (scratch.schema, "may not use the schema")] {
+    for (schema, part) in [
+      ("other_\(scratch.schema)", "may not make the schema"), (scratch.schema, "may not use the schema"),
+    ] {
       let engine = try PostgresEngine(address: PostgresAddress(url), schema: schema)
       let error = refusal { try engine.updatingSchema { _ in } }
       #expect(error?.kind == "refused")

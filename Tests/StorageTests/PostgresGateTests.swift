@@ -37,7 +37,9 @@ struct PostgresGateTests {
   func pause() {
     #expect(attempt())
     for _ in 0..<100 {
-      #expect(throws: Self.down) { try gate.attempt { () throws(StorageError) in Issue.record("the server was asked") } }
+      #expect(throws: Self.down) {
+        try gate.attempt { () throws(StorageError) in Issue.record("the server was asked") }
+      }
     }
     clock.advance(.milliseconds(100))
     #expect(attempt())

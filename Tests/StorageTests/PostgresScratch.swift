@@ -50,7 +50,8 @@ final class PostgresScratch: Sendable {
   static func url(adding parameters: String) -> String { url + (url.contains("?") ? "&" : "?") + parameters }
 
   /// The tests' URL with another host and port, or other parts, and without TLS.
-  static func url(user: String? = nil, password: String? = nil, port: UInt16? = nil, database: String? = nil) -> String {
+  static func url(user: String? = nil, password: String? = nil, port: UInt16? = nil, database: String? = nil) -> String
+  {
     guard var parts = URLComponents(string: url) else { return "" }
     parts.user = user ?? parts.user
     parts.password = password ?? parts.password

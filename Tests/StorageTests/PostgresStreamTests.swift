@@ -17,7 +17,8 @@ struct PostgresStreamTests {
 
   private static let series = "SELECT i, 'n' || i AS name, i * 0.5::float8 AS half FROM generate_series(1, $1) i"
 
-  @Test("every row comes once and in order, however many there are", arguments: [0, 1, 127, 128, 129, 255, 256, 100_000])
+  @Test(
+    "every row comes once and in order, however many there are", arguments: [0, 1, 127, 128, 129, 255, 256, 100_000])
   func all(count: Int64) throws {
     for isInTransaction in [true, false] {
       if isInTransaction { try connection.begin(.read) }

@@ -13,7 +13,8 @@ struct PostgresTransactionTests {
   private static let insert = "INSERT INTO notes (id, position) VALUES ($1, $2)"
 
   init() throws {
-    scratch = try PostgresScratch("CREATE TABLE notes (id TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL CHECK (position >= 0))")
+    scratch = try PostgresScratch(
+      "CREATE TABLE notes (id TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL CHECK (position >= 0))")
     session = try scratch.session()
   }
 
@@ -192,9 +193,17 @@ struct PostgresTransactionTests {
     #expect(try connection.count("notes") == 0)
     _ = try other.connection.execute(Self.insert, [.text("a"), .integer(1)])
     #expect(try connection.count("notes") == 0)
-    #expect(refusal { _ = try connection.execute(Self.insert, [.text("b"), .integer(1)]) } != nil)
+    #expect(refusal { _ = try connection.execute(Self.insert, [.text("b"), .integer(1)]) }?.kind == "statement")
     connection.rollback()
     #expect(try connection.count("notes") == 1)
+  }
+
+  @Test("a server that takes no writes any more is left for another connection")
+  func standby() throws {
+    _ = try connection.execute("SET default_transaction_read_only = on", [])
+    let error = refusal { try connection.change { try insert("a") } }
+    #expect(error?.kind == "unavailable")
+    #expect(!session.isUsable)
   }
 
   @Test("a row that another transaction holds too long asks for a repetition")
@@ -243,9 +252,11 @@ struct PostgresTransactionTests {
   @Test("no more statements are kept prepared than the connection has places for")
   func leastRecentlyUsed() throws {
     let link = try scratch.engine.connecting.link()
-    let small = PostgresConnection(try PostgresPipeline(link, limits: PostgresLimits(), capacity: 8))
+    let small = PostgresConnection(try PostgresPipeline(link, patience: .seconds(5), capacity: 8))
     for round in 0..<3 {
-      for number in 0..<30 { #expect(try small.value("SELECT \(number) AS value") == .integer(Int64(number)), "\(round)") }
+      for number in 0..<30 {
+        #expect(try small.value("SELECT \(number) AS value") == .integer(Int64(number)), "\(round)")
+      }
     }
     try small.begin(.read)
     let kept = try small.value("SELECT count(*) AS value FROM pg_prepared_statements").integer

@@ -33,7 +33,8 @@ struct PostgresValueTests {
   @Test(
     "numbers come back to the last bit",
     arguments: [
-      0, -0.0, 0.1, -1.5, 1e308, -1e308, -.leastNonzeroMagnitude, .pi, .greatestFiniteMagnitude, .leastNormalMagnitude, 1e22, 123_456_789.125,
+      0, -0.0, 0.1, -1.5, 1e308, -1e308, -.leastNonzeroMagnitude, .pi, .greatestFiniteMagnitude, .leastNormalMagnitude,
+      1e22, 123_456_789.125,
     ])
   func real(number: Double) throws {
     guard case .real(let back) = try connection.value("SELECT $1 AS value", [.real(number)]) else { throw Unhappy() }
@@ -175,7 +176,8 @@ extension SQLValue {
             (0..<Int.random(in: 0...40, using: &generator)).compactMap { _ in
               UnicodeScalar(UInt32.random(in: 1...0x10FFFF, using: &generator))
             })))
-    default: .blob((0..<Int.random(in: 0...40, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    default:
+      .blob((0..<Int.random(in: 0...40, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
   }
 }

@@ -6,7 +6,7 @@ import CPostgres
 ///
 /// What the URL leaves out comes from where libpq looks for it: `PGPASSWORD`, `~/.pgpass`, `PGSSLROOTCERT` and so on.
 /// - SeeAlso: https://www.postgresql.org/docs/15/libpq-connect.html
-public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible {
+public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
   /// What the URL says, by the names of libpq's parameters.
   let parameters: [String: String]
 
@@ -67,6 +67,11 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible {
     let user = parameters["user"].map { "\($0)@" } ?? ""
     return "postgres://\(user)\(hosts.map(\.description).joined(separator: ","))/\(parameters["dbname"] ?? "")"
   }
+}
+
+extension PostgresAddress {
+  /// Nothing, so that no dump of a value shows the password.
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// One of the servers that a URL names.

@@ -14,6 +14,8 @@ struct PostgresBulk {
 
   /// Fewer rows than this go as arrays, with no round trip of their own.
   static let fewestCopied = 200
+  /// So many rows are copied by a statement at most, so that it ends well within the limit for statements.
+  static let mostCopied = 100_000
   /// So many rows are in a statement with arrays at most.
   static let mostInArrays = 4096
 

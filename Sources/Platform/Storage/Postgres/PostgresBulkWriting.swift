@@ -25,15 +25,14 @@ extension PostgresConnection {
     // Learnt anew when this fails.
     bulkTables[rows.table] = nil
     let bulk = try PostgresBulk(rows, types: table.types)
-    if rows.count < PostgresBulk.fewestCopied {
-      try insert(bulk)
-    } else if table.conflictsExpected > 0 {
+    var start = 0
+    if table.conflictsExpected > 0 {
       table.conflictsExpected -= 1
-      try insert(bulk)
-    } else if try !copied(bulk) {
-      table.conflictsExpected = Self.writesAfterConflict
-      try insert(bulk)
+    } else {
+      start = try copy(bulk)
+      if start < rows.count - PostgresBulk.fewestCopied { table.conflictsExpected = Self.writesAfterConflict }
     }
+    try insert(bulk, from: start)
     bulkTables[rows.table] = table
   }
 
@@ -49,20 +48,26 @@ extension PostgresConnection {
     return types
   }
 
-  /// Copies rows into their table.
+  /// Copies rows into their table, as long as they are new.
   ///
-  /// - Returns: whether all were new; if not, nothing was written.
-  private func copied(_ bulk: PostgresBulk) throws(StorageError) -> Bool {
-    try enqueue("SAVEPOINT waymark_copy", [])
-    let isNew = try pipeline.copy(bulk)
-    if !isNew { try enqueue("ROLLBACK TO SAVEPOINT waymark_copy", []) }
-    try enqueue("RELEASE SAVEPOINT waymark_copy", [])
-    return isNew
+  /// - Returns: how many were copied; those that follow were not written.
+  private func copy(_ bulk: PostgresBulk) throws(StorageError) -> Int {
+    var start = 0
+    while bulk.rows.count - start >= PostgresBulk.fewestCopied {
+      let end = min(start + PostgresBulk.mostCopied, bulk.rows.count)
+      try enqueue("SAVEPOINT waymark_copy", [])
+      let isNew = try pipeline.copy(start..<end, of: bulk)
+      if !isNew { try enqueue("ROLLBACK TO SAVEPOINT waymark_copy", []) }
+      try enqueue("RELEASE SAVEPOINT waymark_copy", [])
+      guard isNew else { break }
+      start = end
+    }
+    return start
   }
 
-  private func insert(_ bulk: PostgresBulk) throws(StorageError) {
+  private func insert(_ bulk: PostgresBulk, from first: Int) throws(StorageError) {
     let statement = bulk.arrayStatement
-    var start = 0
+    var start = first
     while start < bulk.rows.count {
       let end = min(start + PostgresBulk.mostInArrays, bulk.rows.count)
       try pipeline.send(statement, arrays: try bulk.arrays(start..<end))

@@ -23,6 +23,14 @@ final class PostgresConnection: EngineConnection {
 
   var isUsable: Bool { pipeline.breakage == nil && pipeline.failure == nil && !pipeline.link.isBroken }
 
+  /// Sets what every connection is set to.
+  ///
+  /// - Parameter path: the value of `search_path`.
+  func set(path: String, limits: PostgresLimits) throws(StorageError) {
+    _ = try run(PostgresSettings.sql, PostgresSettings(path: path, limits: limits).values)
+    pipeline.patience = limits.answer
+  }
+
   /// Whether the server is still there, as far as that can be known without asking it.
   var isWell: Bool {
     guard !isInTransaction else { return isUsable }
@@ -67,7 +75,7 @@ final class PostgresConnection: EngineConnection {
   // MARK: Transactions
 
   func begin(_ kind: TransactionKind) throws(StorageError) {
-    pipeline.beginEra()
+    pipeline.beginEra(isReadOnly: kind == .read)
     try pipeline.send(kind == .read ? PostgresText.beginRead : PostgresText.beginWrite, [], isAwaited: false)
     isInTransaction = true
   }
@@ -136,7 +144,7 @@ final class PostgresConnection: EngineConnection {
 /// The statements of transactions.
 enum PostgresText {
   static let beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-  static let beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+  static let beginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
   static let commit = "COMMIT"
   static let rollback = "ROLLBACK"
 }

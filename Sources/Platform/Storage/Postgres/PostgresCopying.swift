@@ -10,7 +10,7 @@ extension PostgresPipeline {
   ///
   /// Waits for the server to take each part before it makes the next one.
   /// - Returns: whether no row was there already; if one was, the transaction must go back to a savepoint.
-  func copy(_ bulk: PostgresBulk) throws(StorageError) -> Bool {
+  func copy(_ range: Range<Int>, of bulk: PostgresBulk) throws(StorageError) -> Bool {
     try endIfOpen()
     try collectAll()
     try check()
@@ -21,7 +21,7 @@ extension PostgresPipeline {
     var problem: StorageError?
     do {
       switch try begun(bulk.copyStatement) {
-      case nil: try send(bulk)
+      case nil: try send(range, of: bulk)
       case let refusal?: problem = refusal
       }
     } catch {
@@ -51,10 +51,10 @@ extension PostgresPipeline {
     return try refusal(result, sql)
   }
 
-  private func send(_ bulk: PostgresBulk) throws(StorageError) {
+  private func send(_ range: Range<Int>, of bulk: PostgresBulk) throws(StorageError) {
     let bytes = PostgresBytes(capacity: Self.messageSize + 4096)
     bulk.appendHeader(to: bytes)
-    for row in 0..<bulk.rows.count {
+    for row in range {
       try bulk.append(row: row, to: bytes)
       if bytes.count >= Self.messageSize { try put(bytes) }
     }
@@ -64,13 +64,13 @@ extension PostgresPipeline {
   }
 
   private func put(_ bytes: PostgresBytes) throws(StorageError) {
-    let (all, limit) = (bytes.all, limits.answer)
+    let all = bytes.all
     guard PQputCopyData(link.handle, all.assumingMemoryBound(to: CChar.self).baseAddress, Int32(all.count)) == 1 else {
       throw abandon(.unavailable(problem: link.problem))
     }
     bytes.removeAll()
     do {
-      try link.flush(within: limit)
+      try link.flush(within: patience)
     } catch {
       throw abandon(error)
     }

@@ -33,9 +33,9 @@ final class PostgresEngine: Engine {
   /// Opens a connection with other limits than those of everyday statements.
   func session(limits: PostgresLimits) throws(StorageError) -> PostgresSession {
     try gate.attempt { () throws(StorageError) in
-      let pipeline = try PostgresPipeline(try connecting.link(), limits: limits)
+      let pipeline = try PostgresPipeline(try connecting.link(), patience: limits.connect)
       let connection = PostgresConnection(pipeline)
-      _ = try connection.rows(PostgresSettings.sql, settings(limits).values, atMost: 1)
+      try connection.set(path: path, limits: limits)
       return PostgresSession(connection)
     }
   }
@@ -44,9 +44,8 @@ final class PostgresEngine: Engine {
     PostgresConnecting(address: address, program: "waymark-\(schema)", limit: limits.connect)
   }
 
-  private func settings(_ limits: PostgresLimits) -> PostgresSettings {
-    PostgresSettings(path: "\(PostgresDialect.quoted(schema)), pg_catalog", limits: limits)
-  }
+  /// Where connections look for tables.
+  var path: String { "\(PostgresDialect.quoted(schema)), pg_catalog" }
 
   func schemaStatement(_ sql: String) -> String { PostgresDialect.translated(sql) }
 

@@ -13,6 +13,8 @@ struct PostgresLimits: Sendable, Hashable {
   /// For an answer that should be there by the server's own limit: then the server or the network has fallen silent.
   var grace = Duration.seconds(5)
 
+  /// For waiting until another process has changed the schema.
+  static let schemaLock = PostgresLimits(statement: .seconds(90), lock: .seconds(60))
   /// For changes of a schema, which may rewrite large tables.
   static let schemaChange = PostgresLimits(statement: .seconds(6 * 3600), lock: .seconds(60), idle: .seconds(3600))
 

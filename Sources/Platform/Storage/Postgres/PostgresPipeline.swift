@@ -8,7 +8,8 @@ import CPostgres
 /// one that fails, the server leaves out those that follow, up to the next `end`.
 final class PostgresPipeline {
   let link: PostgresLink
-  let limits: PostgresLimits
+  /// How long an answer is waited for.
+  var patience: Duration
   private let parameters = PostgresParameters()
   private var statements: PostgresStatements
   /// What the answers that are still to come belong to.
@@ -21,6 +22,8 @@ final class PostgresPipeline {
   private var outdated: [PostgresStatement] = []
   /// Counts transactions: what an earlier one left behind does not concern the next.
   private var era = 0
+  /// Whether the server was told to change nothing in this era.
+  private var isReadOnly = false
   /// Whether statements were sent since the last `end`.
   private var isOpen = false
   /// What the first statement of this era that failed was refused with; no later one does anything.
@@ -31,9 +34,9 @@ final class PostgresPipeline {
   private var ending: Int?
 
   /// - Throws: ``StorageError/unavailable(problem:)`` when libpq refuses.
-  init(_ link: PostgresLink, limits: PostgresLimits, capacity: Int = 256) throws(StorageError) {
+  init(_ link: PostgresLink, patience: Duration, capacity: Int = 256) throws(StorageError) {
     self.link = link
-    self.limits = limits
+    self.patience = patience
     statements = PostgresStatements(capacity: capacity)
     guard PQenterPipelineMode(link.handle) == 1 else { throw .unavailable(problem: link.problem) }
   }
@@ -45,8 +48,9 @@ final class PostgresPipeline {
   var expected: Int { steps.count }
 
   /// Leaves behind whatever failed before.
-  func beginEra() {
+  func beginEra(isReadOnly: Bool = false) {
     era += 1
+    self.isReadOnly = isReadOnly
     failure = nil
     early.removeAll()
   }
@@ -87,7 +91,7 @@ final class PostgresPipeline {
     try send(sql, isAwaited: false)
     try askForAnswers()
     do {
-      try link.flush(within: limits.answer)
+      try link.flush(within: patience)
     } catch {
       throw abandon(error)
     }
@@ -235,7 +239,7 @@ final class PostgresPipeline {
 
   func result() throws(StorageError) -> OpaquePointer? {
     do {
-      return try link.result(within: limits.answer)
+      return try link.result(within: patience)
     } catch {
       throw abandon(error)
     }
@@ -256,10 +260,15 @@ final class PostgresPipeline {
     guard !refusal.isFatal else { throw broken(by: result, at: step) }
     PQclear(result)
     leftOut(step)
-    if let statement = step.statement, refusal.isOfOutdatedStatement, statements.remove(statement), !refusal.isOfLostStatement {
+    if let statement = step.statement, refusal.isOfOutdatedStatement, statements.remove(statement),
+      !refusal.isOfLostStatement
+    {
       outdated.append(statement)
     }
-    if step.era == era { fail(refusal.error(of: step.statement?.sql ?? "")) }
+    guard step.era == era else { return }
+    // One that has become a standby: another connection may find the server that took its place.
+    if refusal.isOfReadOnlyServer, !isReadOnly { throw abandon(.unavailable(problem: refusal.message)) }
+    fail(refusal.error(of: step.statement?.sql ?? ""))
   }
 
   /// Takes note of a step that the server did not do.

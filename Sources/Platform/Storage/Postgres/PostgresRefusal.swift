@@ -33,7 +33,7 @@ struct PostgresRefusal {
   /// Whether the server does not know the prepared statement.
   var isOfLostStatement: Bool { code == "26000" }
 
-  /// Whether the server is one that takes no writes, as after a switch to another one.
+  /// Whether nothing may be written; outside of a transaction that is for reading, because the server takes no writes.
   var isOfReadOnlyServer: Bool { code == "25006" }
 
   /// The error of a transaction.
@@ -43,7 +43,7 @@ struct PostgresRefusal {
     case "23505": .conflict(problem: message)
     case "40001", "40P01", "55P03": .repeatable(problem: message)
     case "53100", "53200": .full(problem: message)
-    case "", "57014", "25006", "25P03", "58030": .unavailable(problem: message)
+    case "", "57014", "25P03", "58030": .unavailable(problem: message)
     case _ where ["08", "53", "57"].contains(code.prefix(2)): .unavailable(problem: message)
     case "XX001", "XX002": .corrupt(path: "the PostgreSQL database", problem: message)
     default: .statement(problem: sql.isEmpty ? message : "\(message), in “\(Self.brief(sql))”")

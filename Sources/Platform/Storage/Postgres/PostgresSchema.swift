@@ -60,13 +60,13 @@ extension PostgresEngine {
   ///
   /// - Throws: besides, ``StorageError/unavailable(problem:)`` when another process does for longer than is waited.
   func updatingSchema<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
-    let session = try session(limits: .schemaChange)
+    let session = try session(limits: .schemaLock)
     defer { session.close() }
-    return try session.use { connection in
-      try withMigrationLock(connection) {
-        try createSchemaIfMissing(connection)
-        return try body(connection)
-      }
+    let connection = session.connection
+    return try withMigrationLock(connection) {
+      try createSchemaIfMissing(connection)
+      try connection.set(path: path, limits: .schemaChange)
+      return try body(connection)
     }
   }
 
@@ -78,7 +78,7 @@ extension PostgresEngine {
     } catch .repeatable {
       throw StorageError.unavailable(
         problem: "another process has been changing the schema “\(schema)” for more than "
-          + "\(PostgresLimits.schemaChange.lock)")
+          + "\(PostgresLimits.schemaLock.lock)")
     }
     let result = try body()
     _ = try connection.execute("SELECT pg_catalog.pg_advisory_unlock($1)", [key])
