@@ -13,6 +13,8 @@ final class Interceptor: Sendable {
     case insteadOfPassing(String)
     /// Passes on what has the text, and keeps everything that the server says to itself from then on.
     case silentAfterPassing(String)
+    /// Changes one in so many bytes of what the server says, by chance.
+    case changing(one: Int, seed: UInt64)
   }
 
   let listener: LocalListener
@@ -23,11 +25,36 @@ final class Interceptor: Sendable {
 
   private final class Gag: Sendable { let isOn = Atomic(false) }
 
+  private struct Changes {
+    private let one: Int
+    private var generator: SplitMix
+
+    init(_ fault: Fault) {
+      if case .changing(let one, let seed) = fault {
+        (self.one, generator) = (one, SplitMix(state: seed))
+      } else {
+        (one, generator) = (0, SplitMix(state: 0))
+      }
+    }
+
+    mutating func made(to bytes: [UInt8]) -> [UInt8] {
+      guard one > 0 else { return bytes }
+      var bytes = bytes
+      for place in bytes.indices where Int.random(in: 0..<one, using: &generator) == 0 {
+        bytes[place] = UInt8.random(in: 0...255, using: &generator)
+      }
+      return bytes
+    }
+  }
+
   private static func serve(_ client: LocalSocket, to port: UInt16, _ fault: Fault) {
     guard let server = try? LocalSocket(port: port) else { return client.end() }
     let gag = Gag()
     Thread.detachNewThread {
-      while let bytes = server.read() { if !gag.isOn.load(ordering: .sequentiallyConsistent) { client.write(bytes) } }
+      var changes = Changes(fault)
+      while let bytes = server.read() {
+        if !gag.isOn.load(ordering: .sequentiallyConsistent) { client.write(changes.made(to: bytes)) }
+      }
       client.end()
     }
     while let bytes = client.read() {

@@ -188,4 +188,34 @@ struct PostgresBreakageTests {
     #expect(error?.kind == "unavailable")
     #expect(!session.isUsable)
   }
+
+  @Test("answers with changed bytes end in errors or other values, and never in a crash or a hang", arguments: 0..<24)
+  func changedBytes(seed: Int) throws {
+    let port = try #require(URLComponents(string: PostgresScratch.url)?.port)
+    let fault = Interceptor.Fault.changing(one: [30, 100, 300, 1000][seed % 4], seed: UInt64(seed))
+    let interceptor = try Interceptor(to: UInt16(port), fault)
+    let limits = PostgresLimits(connect: .milliseconds(200), statement: .milliseconds(100), grace: .milliseconds(100))
+    for _ in 0..<6 {
+      // A new engine each time: another one's failure must not keep this one from trying.
+      let engine = try scratch.engine(url: PostgresScratch.url(port: interceptor.listener.port), limits: limits)
+      guard let session = try? engine.session(limits: limits) else { continue }
+      defer { session.close() }
+      let connection = session.connection
+      for number in 0..<20 where session.isUsable {
+        try? connection.change {
+          try connection.enqueue("INSERT INTO notes (id) VALUES ($1) ON CONFLICT DO NOTHING", [.text("n\(number)")])
+          for row in try connection.rows("SELECT id, 1.5 AS a, 7 AS b, TRUE AS c FROM notes", [], atMost: 10) {
+            for name in ["id", "a", "b", "c"] { _ = try row.value(name) }
+          }
+        }
+        try? connection.forEachRow("SELECT i, 'text' || i FROM generate_series(1, 300) i", []) { row in
+          for column in 0..<3 { _ = try? row.value(column) }
+        }
+        let rows = BulkRows(
+          table: "notes", key: ["id"], columns: [.init("id", .text((0..<300).map { "b\($0)" }))], count: 300)
+        try? connection.write(rows)
+      }
+    }
+    #expect(try notes().allSatisfy { $0.hasPrefix("n") || $0.hasPrefix("b") })
+  }
 }

@@ -267,7 +267,10 @@ final class PostgresPipeline {
     }
     guard step.era == era else { return }
     // One that has become a standby: another connection may find the server that took its place.
-    if refusal.isOfReadOnlyServer, !isReadOnly { throw abandon(.unavailable(problem: refusal.message)) }
+    if refusal.isOfReadOnlyServer, !isReadOnly {
+      ending = step.number
+      throw abandon(.unavailable(problem: refusal.message))
+    }
     fail(refusal.error(of: step.statement?.sql ?? ""))
   }
 
