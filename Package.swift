@@ -51,6 +51,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let numerics = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -136,7 +137,7 @@ let package = Package(
     .systemLibrary(
       name: "CPostgres", path: "Sources/Platform/CPostgres", pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
-    library("Storage", floor: "Platform", ["CPostgres", "Identity", grdb, crypto, logging]),
+    library("Storage", floor: "Platform", ["CPostgres", "Identity", grdb, grdbSQLite, crypto, logging]),
     library("Identity", floor: "Platform", []),
     library(
       "ServiceRuntime", floor: "Platform",

@@ -1,61 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import GRDB
-
-/// A service's store: one SQLite file.
+/// A service's store: one SQLite file, or one schema of a PostgreSQL database.
 ///
-/// What is guaranteed:
-/// - A write is all there or not at all, and on disk before `write` returns (WAL with `synchronous=FULL`).
+/// What is guaranteed on both:
+/// - A write is all there or not at all, and on disk before `write` returns.
 /// - Writes follow one another; each sees what the ones before it wrote.
 /// - A read sees the store as it was when the read began. Readers do not wait for writers, nor writers for readers.
-/// - One process at a time has the store open. The kernel ends its claim with the process, however that ends.
+/// - What a write appended as events is there exactly when the write is.
 public final class Database: Sendable {
-  private let pool: DatabasePool
-  private let claim: FileClaim
-  private let dialect = SQLiteDialect()
+  /// Whether the store can be used at present.
+  public let health: StoreHealth
+  /// What happens in the store, and what happened.
+  public let events: EventFeed
+  /// Makes and reads the tokens of this store's pages.
+  public let pageTokens: PageTokens
+  /// The store's own id, made with it: it stays when the store is copied to another engine.
+  public let id: String
 
-  /// Files up to this size are checked page by page when they are opened; of larger ones only the schema is read.
-  private static let largestChecked = 64 << 20
+  private let engine: any Engine
+  private let readers: SessionPool
+  private let writer: WriteQueue
+  private let upkeep: StoreUpkeep
 
-  private init(pool: DatabasePool, claim: FileClaim) {
-    self.pool = pool
-    self.claim = claim
+  private init(engine: any Engine, properties: StoreProperties, service: String) {
+    self.engine = engine
+    id = properties.id
+    pageTokens = PageTokens(key: properties.pageTokenKey)
+    health = StoreHealth()
+    events = EventFeed()
+    readers = SessionPool(engine: engine, health: health, service: service)
+    writer = WriteQueue(engine: engine, log: EventLog(feed: events), health: health, service: service)
+    events.begin(with: EventPages(readers: readers), last: properties.lastEvent)
+    upkeep = StoreUpkeep()
   }
 
-  /// Opens the store at `path`, makes it when it is not there, and brings its schema up to date.
+  /// Opens the store at `location`, makes it when it is not there, and brings its schema up to date.
   ///
   /// - Parameters:
-  ///   - path: the file; its folder is made, too.
+  ///   - location: where it is; the folder of a file is made, too.
   ///   - migrations: every step of the schema, numbered from 1 without gaps.
-  ///   - service: name of the service, for diagnoses.
-  /// - Throws: a ``StorageError`` whose description is one sentence for the person who runs the service. What the file
+  ///   - service: name of the service: the schema in PostgreSQL, and for diagnoses.
+  /// - Throws: a ``StorageError`` whose description is one sentence for the person who runs the service. What the store
   ///   holds is then as it was.
-  public static func open(path: String, migrations: [Migration], service: String) throws(StorageError) -> Database {
-    precondition(
-      migrations.map(\.number) == Array(1..<migrations.count + 1), "migrations are numbered from 1 without gaps")
-    let claim = try FileClaim(databasePath: path)
+  public static func open(
+    _ location: StoreLocation, migrations: [Migration], service: String
+  ) throws(StorageError) -> Database {
+    let engine = try engine(at: location, service: service)
     do {
-      let isNew = try StoreFile.prepare(path: path)
-      let pool = try DatabasePool(path: path, configuration: configuration(label: service))
-      // The pool sets NORMAL when it turns the write-ahead log on: then a power cut could take acknowledged writes.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-      let database = Database(pool: pool, claim: claim)
-      if !isNew { try database.check(path: path) }
-      try database.migrate(path: path, migrations: migrations)
+      let properties = try SchemaUpdate(engine: engine, location: location, migrations: migrations, service: service)
+        .run()
+      UUIDv7.begin(after: properties.lastTime / 1000)
+      let database = Database(engine: engine, properties: properties, service: service)
+      database.upkeep.begin(database, engine: engine)
       return database
     } catch {
-      throw StorageError.opening(path: path, error)
+      try? engine.close()
+      throw StorageError.opening(path: location.description, error)
     }
   }
 
-  private static func configuration(label: String) -> Configuration {
-    var configuration = Configuration()
-    configuration.label = label
-    configuration.foreignKeysEnabled = true
-    configuration.busyMode = .timeout(5)
-    configuration.maximumReaderCount = 4
-    return configuration
+  /// Opens the store in the SQLite file at `path`.
+  public static func open(path: String, migrations: [Migration], service: String) throws(StorageError) -> Database {
+    try open(.sqlite(path: path), migrations: migrations, service: service)
+  }
+
+  static func engine(at location: StoreLocation, service: String) throws(StorageError) -> any Engine {
+    switch location {
+    case .sqlite(let path): try SQLiteEngine(path: path, service: service)
+    case .postgres(let address): try PostgresEngine(address: address, schema: service)
+    }
   }
 
   /// Looks at the state of the store as it is now.
@@ -64,100 +77,46 @@ public final class Database: Sendable {
   public func read<Result: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> Result
   ) async throws -> Result {
-    let dialect = dialect
-    do {
-      return try await pool.read { connection in try body(Transaction(connection, dialect: dialect)) }
-    } catch {
-      throw StorageError.using(error)
-    }
+    try await readers.read(body)
+  }
+
+  /// Looks up a few rows by their key.
+  ///
+  /// Like `read`, without changing threads where the engine answers in microseconds: `body` must be as brief.
+  public func lookup<Result: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> Result
+  ) async throws -> Result {
+    try await readers.lookup(body)
   }
 
   /// Changes the store.
   ///
-  /// When `body` throws, nothing is changed.
+  /// When `body` throws, nothing is changed. It may run more than once, each time from the state before.
   ///
   /// - Throws: what `body` throws, a ``StorageError``, or `CancellationError` when the task was cancelled before the
   ///   change was made.
   public func write<Result: Sendable>(
     _ body: @escaping @Sendable (WriteTransaction) throws -> Result
   ) async throws -> Result {
-    let dialect = dialect
-    do {
-      return try await pool.write { connection in try body(WriteTransaction(connection, dialect: dialect)) }
-    } catch {
-      throw StorageError.using(error)
+    let cancellation = Cancellation()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        writer.add(Change(continuation, cancellation: cancellation, body))
+      }
+    } onCancel: {
+      cancellation.cancel()
     }
   }
 
-  /// Writes what the log holds into the file, and closes it.
+  /// Makes what is under way durable, and closes the store.
   ///
-  /// Further use fails, and another process may open the store.
-  ///
-  /// A store that is not closed loses nothing: the log is read when it is next opened.
+  /// Further use fails, and another process may open a store that is a file. A store that is not closed loses nothing.
   public func close() throws {
-    // The engine would do this by itself only if the last connection to go were one that may write.
-    let checkpoint = Swift.Result { try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) } }
-    try pool.close()
-    claim.release()
-    do {
-      try checkpoint.get()
-    } catch {
-      throw StorageError.using(error)
-    }
-  }
-
-  // MARK: Opening
-
-  private func check(path: String) throws {
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-    let problem = try pool.read { connection -> String? in
-      guard size <= Self.largestChecked else {
-        _ = try Int.fetchOne(connection, sql: "SELECT COUNT(*) FROM sqlite_master")
-        return nil
-      }
-      return try String.fetchOne(connection, sql: "PRAGMA quick_check(1)")
-    }
-    if let problem, problem != "ok" { throw StorageError.corrupt(path: path, problem: problem) }
-  }
-
-  private func migrate(path: String, migrations: [Migration]) throws {
-    let found = try pool.read { connection in try Migration.applied(in: connection) }
-    if let newest = found.last, newest.number > migrations.count {
-      throw StorageError.newer(path: path, found: newest.number, known: migrations.count)
-    }
-    for (applied, known) in zip(found, migrations) where applied != (known.number, known.name) {
-      throw StorageError.foreign(
-        path: path, problem: "step \(applied.number) of its schema is \"\(applied.name)\", not \"\(known.name)\"")
-    }
-    try pool.write { connection in
-      for statement in Migration.common { try connection.execute(sql: statement) }
-    }
-    for migration in migrations.dropFirst(found.count) {
-      do {
-        try pool.write { connection in try migration.apply(to: connection, dialect: dialect) }
-      } catch {
-        throw StorageError.migration(path: path, number: migration.number, problem: "\(error)")
-      }
-    }
-    // The readers that looked at the file before know its tables as they were, and would name the columns of a
-    // `SELECT *` by that for as long as they live.
-    pool.invalidateReadOnlyConnections()
-  }
-}
-
-extension Migration {
-  /// The steps that a store has been through, in their order; none when it is new.
-  fileprivate static func applied(in connection: GRDB.Database) throws -> [(number: Int, name: String)] {
-    guard try connection.tableExists("schema_migrations") else { return [] }
-    return try GRDB.Row.fetchAll(connection, sql: "SELECT number, name FROM schema_migrations ORDER BY number")
-      .map { row in (try row.decode(Int.self, forColumn: "number"), try row.decode(String.self, forColumn: "name")) }
-  }
-
-  fileprivate func apply(to connection: GRDB.Database, dialect: SQLiteDialect) throws {
-    for statement in sql { try connection.execute(sql: statement) }
-    let transaction = WriteTransaction(connection, dialect: dialect)
-    try transaction.execute(
-      "INSERT INTO schema_migrations (number, name, applied_at) VALUES ($1, $2, $3)",
-      [.integer(Int64(number)), .text(name), .integer(UUIDv7.millisecondsNow() * 1000)])
+    upkeep.end()
+    events.close()
+    // Readers first: a file is brought to rest by the last connection, if that one may write.
+    readers.close()
+    writer.close()
+    try engine.close()
   }
 }

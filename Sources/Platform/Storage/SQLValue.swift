@@ -78,4 +78,19 @@ public struct Row: Sendable, Hashable {
     default: throw .unexpectedValue(column: column, problem: "is no number")
     }
   }
+
+  /// Bytes that are never `NULL`.
+  public func blob(_ column: String) throws(StorageError) -> [UInt8] {
+    guard let bytes = try optionalBlob(column) else { throw .unexpectedValue(column: column, problem: "is NULL") }
+    return bytes
+  }
+
+  /// Bytes, or nil for `NULL`.
+  public func optionalBlob(_ column: String) throws(StorageError) -> [UInt8]? {
+    switch try value(column) {
+    case .null: nil
+    case .blob(let bytes): bytes
+    default: throw .unexpectedValue(column: column, problem: "is no sequence of bytes")
+    }
+  }
 }

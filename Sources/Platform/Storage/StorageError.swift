@@ -85,12 +85,26 @@ extension StorageError {
     }
   }
 
-  /// What an error means that ended a transaction: the engine's become ours, others stay as they are.
-  static func using(_ error: any Error) -> any Error {
-    // The engine says of a cancelled task that its statement was interrupted.
-    if Task.isCancelled, error is DatabaseError || error is StorageError { return CancellationError() }
-    return (error as? DatabaseError).map { StorageError($0) } ?? error
+  /// Whether the error says that the store as a whole cannot be used at present.
+  var isOfStore: Bool {
+    switch self {
+    case .unavailable, .full, .outcomeUnknown, .unwritable, .corrupt: true
+    default: false
+    }
   }
+
+  /// Whether the error says that the connection is no good.
+  var isOfConnection: Bool {
+    if case .unavailable = self { true } else { isRepeatable }
+  }
+
+  /// Whether the transaction may go through when it is made again.
+  var isRepeatable: Bool {
+    if case .repeatable = self { true } else { false }
+  }
+
+  /// Whether the error is of the engine, so that making the changes of a group one by one would not help.
+  static func isOfEngine(_ error: any Error) -> Bool { (error as? StorageError)?.isOfStore ?? false }
 
   /// Runs a statement, with the engine's errors told as ours.
   static func mapping<Result>(_ body: () throws -> Result) throws(StorageError) -> Result {
@@ -109,10 +123,20 @@ extension StorageError {
     switch error.extendedResultCode {
     case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID:
       self = .conflict(problem: error.problem)
+    case let code where code.primaryResultCode == .SQLITE_FULL: self = .full(problem: error.problem)
+    case let code where Self.passing.contains(code.primaryResultCode): self = .unavailable(problem: error.problem)
     default:
       self = .statement(problem: error.problem)
     }
   }
+}
+
+extension StorageError {
+  /// What SQLite says of a file that it cannot use at present.
+  private static let passing: [ResultCode] = [
+    .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_CORRUPT, .SQLITE_NOTADB,
+    .SQLITE_PROTOCOL,
+  ]
 }
 
 extension DatabaseError {

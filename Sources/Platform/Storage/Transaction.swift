@@ -1,97 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import GRDB
-
 /// A view of the store in which nothing changes while it is looked at.
 ///
 /// Valid only inside the closure that it is given to. SQL is written in the common dialect of SQLite and PostgreSQL,
 /// with parameters `$1`, `$2`, …
 public class Transaction {
-  let connection: GRDB.Database
-  let dialect: SQLiteDialect
+  let connection: any EngineConnection
+  private let cancellation: Cancellation
 
-  init(_ connection: GRDB.Database, dialect: SQLiteDialect) {
+  init(_ connection: any EngineConnection, cancellation: Cancellation) {
     self.connection = connection
-    self.dialect = dialect
+    self.cancellation = cancellation
   }
 
   /// All rows that a statement answers.
-  public func rows(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> [Row] {
-    try fetch(sql, values, atMost: .max)
+  public func rows(_ sql: String, _ values: [SQLValue] = []) throws -> [Row] {
+    try cancellation.check()
+    return try connection.rows(sql, values, atMost: .max)
   }
 
   /// The first row that a statement answers; nil when it answers none.
-  public func row(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> Row? {
-    try fetch(sql, values, atMost: 1).first
+  public func row(_ sql: String, _ values: [SQLValue] = []) throws -> Row? {
+    try cancellation.check()
+    return try connection.rows(sql, values, atMost: 1).first
   }
 
-  private func fetch(_ sql: String, _ values: [SQLValue], atMost limit: Int) throws(StorageError) -> [Row] {
-    try StorageError.mapping {
-      let statement = try statement(sql)
-      let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
-      let names = statement.columnNames
-      var rows: [Row] = []
-      while rows.count < limit, let row = try cursor.next() {
-        rows.append(Row(names: names, values: names.indices.map { SQLValue(row[$0] as DatabaseValue) }))
-      }
-      return rows
+  /// Hands over the rows that a statement answers one after another and keeps none: for answers of any length.
+  ///
+  /// - Throws: a ``StorageError``, or what `body` throws, which ends the answer.
+  public func forEachRow(
+    _ sql: String, _ values: [SQLValue] = [], _ body: (PassingRow) throws -> Void
+  ) throws {
+    try connection.forEachRow(sql, values) { row in
+      try cancellation.check()
+      try body(row)
     }
-  }
-
-  func statement(_ sql: String) throws -> Statement {
-    try connection.cachedStatement(sql: dialect.translate(sql))
-  }
-
-  func arguments(_ values: [SQLValue]) throws -> StatementArguments {
-    StatementArguments(try values.map { try $0.databaseValue() })
   }
 }
 
 /// A transaction that may change the store.
 ///
-/// Its changes are all there afterwards, or none.
+/// Its changes are all there afterwards, or none. What is done with it may be done again from the start when the engine
+/// asks for that, so that it has no effect outside of the store.
 public final class WriteTransaction: Transaction {
+  /// What happened in this transaction, in order; kept with its changes.
+  private(set) var events: [Event] = []
+  /// Whether anything was written.
+  private(set) var hasWritten = false
+
+  /// Runs a statement, and says how many rows it changed.
+  ///
+  /// - Throws: ``StorageError/conflict(problem:)`` when a unique index refuses a row.
+  public func change(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> Int {
+    hasWritten = true
+    return try connection.execute(sql, values)
+  }
+
   /// Runs a statement.
   ///
-  /// - Returns: how many rows it changed.
-  /// - Throws: ``StorageError/conflict(problem:)`` when a unique index refuses a row.
-  @discardableResult
-  public func execute(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> Int {
-    try StorageError.mapping {
-      try statement(sql).execute(arguments: try arguments(values))
-      return connection.changesCount
-    }
-  }
-}
-
-extension SQLValue {
-  init(_ value: DatabaseValue) {
-    self =
-      switch value.storage {
-      case .null: .null
-      case .int64(let number): .integer(number)
-      case .double(let number): .real(number)
-      case .string(let text): .text(text)
-      case .blob(let data): .blob([UInt8](data))
-      }
+  /// An engine behind a network may run it together with later ones: when it fails, this call throws, a later one, or the
+  /// write itself.
+  public func execute(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) {
+    hasWritten = true
+    try connection.enqueue(sql, values)
   }
 
-  /// The value as the engine takes it.
-  ///
-  /// - Throws: ``StorageError/statement(problem:)`` for what engines would quietly change: a text with a NUL is cut short
-  ///   or refused, a number that is not finite becomes `NULL`.
-  func databaseValue() throws(StorageError) -> DatabaseValue {
-    switch self {
-    case .null: return .null
-    case .integer(let number): return number.databaseValue
-    case .real(let number):
-      guard number.isFinite else { throw .statement(problem: "\(number) is not finite") }
-      return number.databaseValue
-    case .text(let text):
-      guard !text.utf8.contains(0) else { throw .statement(problem: "a text with the character U+0000") }
-      return text.databaseValue
-    case .blob(let bytes): return Data(bytes).databaseValue
-    }
+  /// Writes many rows of one table, by the fastest way that the engine has.
+  public func write(_ rows: BulkRows) throws(StorageError) {
+    guard rows.count > 0 else { return }
+    hasWritten = true
+    try connection.write(rows)
+  }
+
+  /// Appends an event; it gets the next sequence number.
+  public func append(_ event: Event) {
+    hasWritten = true
+    events.append(event)
   }
 }

@@ -40,6 +40,14 @@ public enum UUIDv7 {
     return text(high: high, low: low)
   }
 
+  /// Makes later ids sort after those made up to `milliseconds`, whatever the clock says: it may have been set back since.
+  public static func begin(after milliseconds: Int64) {
+    state.withLock { state in
+      guard milliseconds >= state.milliseconds else { return }
+      state = State(milliseconds: milliseconds + 1)
+    }
+  }
+
   /// Whether `text` is a UUID of version 7 in lower case.
   public static func isValid(_ text: String) -> Bool {
     let bytes = Array(text.utf8)

@@ -18,6 +18,15 @@ protocol Engine: AnyObject, Sendable {
   /// - Throws: ``StorageError``; ``StorageError/unavailable(problem:)`` when the engine cannot be reached at present.
   func connect(for kind: TransactionKind) throws(StorageError) -> any EngineSession
 
+  /// A statement of a schema, as this engine writes it.
+  func schemaStatement(_ sql: String) -> String
+
+  /// Whether the store has a table.
+  func hasTable(_ name: String, _ connection: any EngineConnection) throws(StorageError) -> Bool
+
+  /// Lends a connection for changing the schema, while no other process does.
+  func updatingSchema<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
+
   /// Frees everything; called when no connection is in use any more.
   func close() throws(StorageError)
 }

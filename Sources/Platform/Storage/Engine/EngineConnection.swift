@@ -34,15 +34,6 @@ protocol EngineConnection: AnyObject {
   /// Undoes everything since `begin`; what cannot be undone because the connection is gone is undone by the engine.
   func rollback()
 
-  /// Marks where `rollbackToSavepoint` goes back to; marks do not nest.
-  func savepoint() throws(StorageError)
-
-  /// Keeps what was written since the mark, and forgets the mark.
-  func releaseSavepoint() throws(StorageError)
-
-  /// Undoes what was written since the mark, and forgets the mark.
-  func rollbackToSavepoint() throws(StorageError)
-
   /// Whether the connection, and the transaction it is in, can still be used.
   var isUsable: Bool { get }
 }

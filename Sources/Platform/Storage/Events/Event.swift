@@ -35,18 +35,26 @@ public struct Event: Sendable, Hashable {
   }
 }
 
-extension WriteTransaction {
-  /// Appends an event; it gets the next sequence number.
-  public func append(_ event: Event) throws {
-    try execute(
-      """
-      INSERT INTO events (organisation_id, kind, object_id, actor, before_json, after_json, reason, happened_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-      """,
-      [
-        .text(event.organisation), .text(event.kind), .text(event.object), .text(event.actor.text),
-        event.before.map { .text($0) } ?? .null, event.after.map { .text($0) } ?? .null, .text(event.reason),
-        .integer(UUIDv7.millisecondsNow() * 1000),
-      ])
-  }
+/// An event as it is kept: with its place among all events of the store.
+public struct StoredEvent: Sendable, Hashable {
+  /// Its number: 1 for the first event of the store, without gaps.
+  public let sequence: Int64
+  /// When it was made, in microseconds since 1970-01-01T00:00:00Z by the clock of the service.
+  public let time: Int64
+  /// Id of the organisation whose object it is.
+  public let organisation: String
+  /// What happened, such as `project.created`.
+  public let kind: String
+  /// Id of the object it happened to.
+  public let object: String
+  /// Who did it, as ``Actor/text``.
+  public let actor: String
+  /// The object before, as JSON; nil when it is new.
+  public let before: String?
+  /// The object after, as JSON; nil when it is gone.
+  public let after: String?
+  /// Why; may be empty.
+  public let reason: String
+  /// SHA-256 over the hash of the event before and this event: see ``EventChain``.
+  public let hash: [UInt8]
 }

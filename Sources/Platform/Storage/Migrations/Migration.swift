@@ -1,45 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
+
 /// One step of a store's schema.
 ///
-/// Steps are numbered from 1 without gaps, and only go forward.
+/// Steps are numbered from 1 without gaps, and only go forward. A step that was applied somewhere must not be edited: a
+/// store remembers its checksum.
 public struct Migration: Sendable, Hashable {
   /// The schema's number after this step.
   public let number: Int
   /// What the step does, in a few words.
   public let name: String
-  /// The statements, in the common SQL dialect.
-  public let sql: [String]
+  /// The statements, in order.
+  public let statements: [SchemaStatement]
 
-  public init(number: Int, name: String, sql: [String]) {
+  public init(number: Int, name: String, sql statements: [SchemaStatement]) {
     self.number = number
     self.name = name
-    self.sql = sql
+    self.statements = statements
   }
 
-  /// What every store has: its schema's history, and its events.
-  static let common = [
-    """
-    CREATE TABLE IF NOT EXISTS schema_migrations (
-      number INTEGER NOT NULL PRIMARY KEY,
-      name TEXT NOT NULL,
-      applied_at BIGINT NOT NULL
-    )
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS events (
-      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-      organisation_id TEXT NOT NULL,
-      kind TEXT NOT NULL,
-      object_id TEXT NOT NULL,
-      actor TEXT NOT NULL,
-      before_json TEXT,
-      after_json TEXT,
-      reason TEXT NOT NULL,
-      happened_at BIGINT NOT NULL
-    )
-    """,
-    "CREATE INDEX IF NOT EXISTS events_object ON events (object_id, sequence)",
-    "CREATE INDEX IF NOT EXISTS events_organisation ON events (organisation_id, sequence)",
-  ]
+  /// SHA-256 over the name and all statements, of every engine, in hexadecimal digits.
+  ///
+  /// White space does not count, so that a statement may be laid out anew.
+  public var checksum: String {
+    var hash = SHA256()
+    for part in [name] + statements.map({ "\($0.engine?.rawValue ?? "")|\($0.sql)" }) {
+      let words = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      hash.update(data: Array("\(words.utf8.count):\(words)".utf8))
+    }
+    return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+}
+
+/// A statement of a migration, in the common SQL dialect or in that of one engine.
+public struct SchemaStatement: Sendable, Hashable, ExpressibleByStringLiteral {
+  public let sql: String
+  /// The engine that it is for; nil for all.
+  public let engine: EngineName?
+
+  /// For all engines.
+  public init(stringLiteral sql: String) {
+    self.sql = sql
+    engine = nil
+  }
+
+  private init(_ sql: String, engine: EngineName) {
+    self.sql = sql
+    self.engine = engine
+  }
+
+  /// For SQLite alone.
+  public static func sqlite(_ sql: String) -> SchemaStatement { SchemaStatement(sql, engine: .sqlite) }
+
+  /// For PostgreSQL alone.
+  public static func postgres(_ sql: String) -> SchemaStatement { SchemaStatement(sql, engine: .postgres) }
 }

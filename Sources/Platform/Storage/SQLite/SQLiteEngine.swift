@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+
+/// Keeps a store in one SQLite file: write-ahead log, `synchronous=FULL`, foreign keys on.
+///
+/// One process at a time has the file open. The kernel ends its claim with the process, however that ends.
+final class SQLiteEngine: Engine {
+  let name = EngineName.sqlite
+  let readers = 4
+  let readsAtOnce = true
+
+  private let path: String
+  private let service: String
+  private let claim: FileClaim
+  private let dialect = SQLiteDialect()
+  /// Whether the file was made by this engine.
+  let isNew: Bool
+
+  /// Files up to this size are checked page by page when they are opened; of larger ones only the schema is read.
+  private static let largestChecked = 64 << 20
+
+  /// Claims the file at `path`, makes it when it is not there, and checks it when it is.
+  init(path: String, service: String) throws(StorageError) {
+    self.path = path
+    self.service = service
+    claim = try FileClaim(databasePath: path)
+    do {
+      isNew = try StoreFile.prepare(path: path)
+      let queue = try DatabaseQueue(path: path, configuration: Self.configuration(label: service, readonly: false))
+      try queue.inDatabase { connection in
+        _ = try String.fetchOne(connection, sql: "PRAGMA journal_mode = WAL")
+        if !isNew { try Self.check(connection, path: path) }
+      }
+      try queue.close()
+    } catch {
+      claim.release()
+      throw StorageError.opening(path: path, error)
+    }
+  }
+
+  func connect(for kind: TransactionKind) throws(StorageError) -> any EngineSession {
+    do {
+      let queue = try DatabaseQueue(
+        path: path, configuration: Self.configuration(label: service, readonly: kind == .read))
+      if kind == .write {
+        try queue.inDatabase { connection in
+          // With NORMAL a power cut could take acknowledged writes.
+          try connection.execute(sql: "PRAGMA synchronous = FULL")
+        }
+      }
+      return SQLiteSession(queue, dialect: dialect)
+    } catch {
+      throw StorageError.opening(path: path, error)
+    }
+  }
+
+  func schemaStatement(_ sql: String) -> String { sql }
+
+  func hasTable(_ name: String, _ connection: any EngineConnection) throws(StorageError) -> Bool {
+    try !connection.rows(
+      "SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = $1", [.text(name)], atMost: 1
+    ).isEmpty
+  }
+
+  /// The claim on the file keeps others out.
+  func updatingSchema<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
+    let session = try connect(for: .write)
+    defer { session.close() }
+    return try session.use(body)
+  }
+
+  func close() { claim.release() }
+
+  private static func configuration(label: String, readonly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.label = label
+    configuration.readonly = readonly
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(5)
+    return configuration
+  }
+
+  private static func check(_ connection: GRDB.Database, path: String) throws {
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    guard size <= largestChecked else {
+      _ = try Int.fetchOne(connection, sql: "SELECT COUNT(*) FROM sqlite_master")
+      return
+    }
+    if let problem = try String.fetchOne(connection, sql: "PRAGMA quick_check(1)"), problem != "ok" {
+      throw StorageError.corrupt(path: path, problem: problem)
+    }
+  }
+}
+
+/// A SQLite connection that is kept open.
+final class SQLiteSession: EngineSession {
+  private let queue: DatabaseQueue
+  private let connection: SQLiteConnection
+
+  init(_ queue: DatabaseQueue, dialect: SQLiteDialect) {
+    self.queue = queue
+    connection = queue.inDatabase { SQLiteConnection($0, dialect: dialect) }
+  }
+
+  let isUsable = true
+
+  func use<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
+    try queue.inDatabase { _ in try body(connection) }
+  }
+
+  func close() { try? queue.close() }
+}
