@@ -51,7 +51,7 @@ public final class Database: Sendable {
         .run()
       UUIDv7.begin(after: properties.lastTime / 1000)
       let database = Database(engine: engine, properties: properties, service: service)
-      database.upkeep.begin(database, engine: engine)
+      try database.upkeep.begin(database, engine: engine)
       return database
     } catch {
       try? engine.close()
@@ -82,7 +82,8 @@ public final class Database: Sendable {
 
   /// Looks up a few rows by their key.
   ///
-  /// Like `read`, without changing threads where the engine answers in microseconds: `body` must be as brief.
+  /// Like `read`, but each statement sees the store as it is when it runs, and threads are not changed where the engine
+  /// answers in microseconds: `body` must be as brief.
   public func lookup<Result: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> Result
   ) async throws -> Result {

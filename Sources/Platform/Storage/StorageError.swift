@@ -46,12 +46,12 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .corrupt(let path, let problem):
       "\(path) is no usable database (\(problem)): restore it from a backup, or move it away to begin anew."
     case .foreign(let path, let problem):
-      "\(path) is a database of another program or service (\(problem)): choose another data folder with --data-dir."
+      "\(path) is a database of another program or service (\(problem)): choose another \(Self.place(path))."
     case .newer(let path, let found, let known):
       "\(path) was written by a newer version of this program (schema \(found), this one knows \(known)): run that "
         + "version, or restore a backup."
     case .inUse(let path):
-      "\(path) is in use by another process: stop it, or choose another data folder with --data-dir."
+      "\(path) is in use by another process: stop it, or choose another \(Self.place(path))."
     case .migration(let path, let number, let problem):
       "\(path) could not be brought to schema \(number) (\(problem)): it is as it was before, so run the version that "
         + "wrote it, or report this."
@@ -73,6 +73,11 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension StorageError {
+  /// How another place is chosen for the store at `path`.
+  private static func place(_ path: String) -> String {
+    path.hasPrefix("postgres") ? "database with --store" : "data folder with --data-dir"
+  }
+
   /// What an error means while a store is opened.
   static func opening(path: String, _ error: any Error) -> StorageError {
     if let error = error as? StorageError { return error }
@@ -88,7 +93,7 @@ extension StorageError {
   /// Whether the error says that the store as a whole cannot be used at present.
   var isOfStore: Bool {
     switch self {
-    case .unavailable, .full, .outcomeUnknown, .unwritable, .corrupt: true
+    case .unavailable, .full, .outcomeUnknown, .unwritable, .corrupt, .refused: true
     default: false
     }
   }

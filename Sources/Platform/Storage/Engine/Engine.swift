@@ -27,6 +27,15 @@ protocol Engine: AnyObject, Sendable {
   /// Lends a connection for changing the schema, while no other process does.
   func updatingSchema<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result
 
+  /// Tells other processes, when the transaction is committed, that events were appended.
+  func announce(_ connection: any EngineConnection) throws(StorageError)
+
+  /// Hears when other processes have appended events.
+  ///
+  /// - Parameter tell: called after each announcement, and whenever some may have been missed.
+  /// - Returns: nil when no other process can have the store open.
+  func listen(_ tell: @escaping @Sendable () -> Void) throws(StorageError) -> (any EngineListening)?
+
   /// Frees everything; called when no connection is in use any more.
   func close() throws(StorageError)
 }
@@ -41,6 +50,12 @@ protocol EngineSession: AnyObject {
 
   /// Ends the conversation.
   func close()
+}
+
+/// Hears what other processes do.
+protocol EngineListening: Sendable {
+  /// Ends it; when this returns, nothing more is told.
+  func stop()
 }
 
 /// The database engines that a store can live in.

@@ -40,13 +40,17 @@ final class SessionPool: Sendable {
   }
 
   /// Looks at the store as of one moment, on a thread that may wait.
-  func read<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
+  ///
+  /// - Parameter isTransaction: whether all statements see the same moment; if not, each sees its own.
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> Value, isTransaction: Bool = true
+  ) async throws -> Value {
     let slot = try await slot()
     let cancellation = Cancellation()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         slot.thread.async {
-          let result = Result { try self.perform(body, in: slot, cancellation: cancellation) }
+          let result = Result { try self.perform(body, in: slot, isTransaction: isTransaction, cancellation: cancellation) }
           self.giveBack(slot)
           continuation.resume(with: result)
         }
@@ -56,13 +60,14 @@ final class SessionPool: Sendable {
     }
   }
 
-  /// Looks up a few rows by their key: on the caller's thread where the engine answers at once and a connection is free.
+  /// Looks up a few rows by their key, each statement for itself: on the caller's thread where the engine answers at once
+  /// and a connection is free.
   func lookup<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
     guard engine.readsAtOnce, let slot = state.withLock({ $0.isClosed ? nil : $0.free.popLast() }) else {
-      return try await read(body)
+      return try await read(body, isTransaction: false)
     }
     defer { giveBack(slot) }
-    return try perform(body, in: slot, cancellation: Cancellation())
+    return try perform(body, in: slot, isTransaction: false, cancellation: Cancellation())
   }
 
   /// Waits for those in use, and ends all connections.
@@ -114,7 +119,7 @@ final class SessionPool: Sendable {
   // MARK: One read
 
   private func perform<Value>(
-    _ body: (Transaction) throws -> Value, in slot: Slot, cancellation: Cancellation
+    _ body: (Transaction) throws -> Value, in slot: Slot, isTransaction: Bool, cancellation: Cancellation
   ) throws -> Value {
     var isFirst = true
     while true {
@@ -125,12 +130,13 @@ final class SessionPool: Sendable {
           slot.session = try engine.connect(for: .read)
         }
         guard let session = slot.session else { throw Self.closed }
-        let value = try session.use { connection in
+        return try session.use { connection in
+          let transaction = Transaction(connection, cancellation: cancellation)
+          guard isTransaction else { return try body(transaction) }
           try connection.begin(.read)
           defer { connection.rollback() }
-          return try body(Transaction(connection, cancellation: cancellation))
+          return try body(transaction)
         }
-        return value
       } catch let error as StorageError {
         // A connection that was idle may have been broken for long; a read can be made again, once.
         if isFirst, error.isOfConnection, slot.session?.isUsable != true || error.isRepeatable {

@@ -159,7 +159,7 @@ final class WriteQueue: Sendable {
           connection.rollback()
           return []
         }
-        appended = try log.append(events, after: head, to: connection)
+        appended = try log.append(events, after: head, to: connection, of: engine)
         try connection.commit()
         return appended
       } catch {

@@ -27,9 +27,9 @@ final class EventLog: Sendable {
   }
 
   /// Appends events behind `head`, and moves the end of the trail.
-  func append(_ events: [Event], after head: Head, to connection: any EngineConnection) throws(StorageError)
-    -> [StoredEvent]
-  {
+  func append(
+    _ events: [Event], after head: Head, to connection: any EngineConnection, of engine: any Engine
+  ) throws(StorageError) -> [StoredEvent] {
     var head = head
     var appended: [StoredEvent] = []
     appended.reserveCapacity(events.count)
@@ -44,6 +44,7 @@ final class EventLog: Sendable {
       try connection.enqueue(
         "UPDATE event_head SET sequence = $1, hash = $2, happened_at = $3 WHERE id = 1",
         [.integer(head.sequence), .blob(head.hash), .integer(time)])
+      try engine.announce(connection)
     }
     return appended
   }

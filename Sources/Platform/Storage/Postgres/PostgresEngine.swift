@@ -49,6 +49,15 @@ final class PostgresEngine: Engine {
 
   func schemaStatement(_ sql: String) -> String { PostgresDialect.translated(sql) }
 
+  func announce(_ connection: any EngineConnection) throws(StorageError) {
+    // Notifications with the same text in one transaction are one.
+    try connection.notify(channel, "events")
+  }
+
+  func listen(_ tell: @escaping @Sendable () -> Void) throws(StorageError) -> (any EngineListening)? {
+    try PostgresListener(engine: self) { _ in tell() }
+  }
+
   func close() {}
 }
 

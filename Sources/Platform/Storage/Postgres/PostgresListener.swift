@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// Nothing is heard while the connection is broken: after each reconnection the listener is told so, and must look by
 /// itself what it missed.
-final class PostgresListener: Sendable {
+final class PostgresListener: EngineListening {
   /// What is heard.
   enum News: Sendable, Hashable {
     /// The connection is there, for the first time or again.

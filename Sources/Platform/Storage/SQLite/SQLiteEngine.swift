@@ -71,6 +71,11 @@ final class SQLiteEngine: Engine {
     return try session.use(body)
   }
 
+  /// No other process has the file open.
+  func announce(_ connection: any EngineConnection) {}
+
+  func listen(_ tell: @escaping @Sendable () -> Void) -> (any EngineListening)? { nil }
+
   func close() { claim.release() }
 
   private static func configuration(label: String, readonly: Bool) -> Configuration {
