@@ -142,7 +142,7 @@ let package = Package(
     library(
       "ServiceRuntime", floor: "Platform",
       [
-        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", nioCore, nioPosix, nioHTTP1, logging, coreMetrics,
+        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", crypto, nioCore, nioPosix, nioHTTP1, logging, coreMetrics,
         tracing, argumentParser, configuration, lifecycle, unixSignals, systemPackage,
       ]),
 
@@ -154,7 +154,10 @@ let package = Package(
       ["ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
     library(
       "Measurement", floor: "Services",
-      ["SPC", "Charting", "Tables", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", logging]),
+      [
+        "SPC", "Charting", "Tables", "ServiceRuntime", "Storage", "Identity", "Contracts", "ProtobufC", "RPC", crypto,
+        logging,
+      ]),
     library(
       "Gateway", floor: "Services",
       [

@@ -8,40 +8,42 @@
 /// try transaction.rows(query.sql, query.values)
 /// ```
 ///
-/// SQL text never comes from outside: what callers send goes into values only.
+/// What callers send goes into values only.
 public struct Query: Sendable {
-  private let head: String
+  private let head: SQL
   private var conditions: [String] = []
   private var tail = ""
   /// The values of `$1`, `$2`, … in `sql`.
   public private(set) var values: [SQLValue] = []
 
-  public init(_ head: String) { self.head = head }
+  public init(_ head: SQL) { self.head = head }
 
   /// Adds a condition that must hold; each `?` in it takes one value.
-  public mutating func require(_ condition: String, _ values: SQLValue...) {
-    conditions.append(bind(condition, values))
+  public mutating func require(_ condition: SQL, _ values: SQLValue...) {
+    conditions.append(bind(condition.text, values))
   }
 
   /// Requires `column` to be one of `options`; no options means any value.
-  public mutating func requireAny(_ column: String, of options: [SQLValue]) {
+  public mutating func requireAny(_ column: SQL, of options: [SQLValue]) {
     guard !options.isEmpty else { return }
     let marks = Array(repeating: "?", count: options.count).joined(separator: ", ")
-    conditions.append(bind("\(column) IN (\(marks))", options))
+    conditions.append(bind("\(column.text) IN (\(marks))", options))
   }
 
   /// Orders by `columns` and takes at most `limit` rows that come after `key`, one value a column.
-  public mutating func page(limit: Int, after key: [SQLValue]?, by columns: [String]) {
+  public mutating func page(limit: Int, after key: [SQLValue]?, by columns: [SQL]) {
+    let columns = columns.map(\.text).joined(separator: ", ")
     if let key {
       let marks = Array(repeating: "?", count: key.count).joined(separator: ", ")
-      conditions.append(bind("(\(columns.joined(separator: ", "))) > (\(marks))", key))
+      conditions.append(bind("(\(columns)) > (\(marks))", key))
     }
-    tail = " ORDER BY \(columns.joined(separator: ", ")) LIMIT \(limit)"
+    tail = " ORDER BY \(columns) LIMIT \(limit)"
   }
 
   /// The statement.
-  public var sql: String {
-    head + (conditions.isEmpty ? "" : " WHERE " + conditions.map { "(\($0))" }.joined(separator: " AND ")) + tail
+  public var sql: SQL {
+    let conditions = conditions.map { "(\($0))" }.joined(separator: " AND ")
+    return SQL(text: head.text + (conditions.isEmpty ? "" : " WHERE " + conditions) + tail)
   }
 
   private mutating func bind(_ condition: String, _ new: [SQLValue]) -> String {

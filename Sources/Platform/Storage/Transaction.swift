@@ -14,24 +14,24 @@ public class Transaction {
   }
 
   /// All rows that a statement answers.
-  public func rows(_ sql: String, _ values: [SQLValue] = []) throws -> [Row] {
+  public func rows(_ sql: SQL, _ values: [SQLValue] = []) throws -> [Row] {
     try cancellation.check()
-    return try connection.rows(sql, values, atMost: .max)
+    return try connection.rows(sql.text, values, atMost: .max)
   }
 
   /// The first row that a statement answers; nil when it answers none.
-  public func row(_ sql: String, _ values: [SQLValue] = []) throws -> Row? {
+  public func row(_ sql: SQL, _ values: [SQLValue] = []) throws -> Row? {
     try cancellation.check()
-    return try connection.rows(sql, values, atMost: 1).first
+    return try connection.rows(sql.text, values, atMost: 1).first
   }
 
   /// Hands over the rows that a statement answers one after another and keeps none: for answers of any length.
   ///
   /// - Throws: a ``StorageError``, or what `body` throws, which ends the answer.
   public func forEachRow(
-    _ sql: String, _ values: [SQLValue] = [], _ body: (PassingRow) throws -> Void
+    _ sql: SQL, _ values: [SQLValue] = [], _ body: (PassingRow) throws -> Void
   ) throws {
-    try connection.forEachRow(sql, values) { row in
+    try connection.forEachRow(sql.text, values) { row in
       try cancellation.check()
       try body(row)
     }
@@ -51,18 +51,18 @@ public final class WriteTransaction: Transaction {
   /// Runs a statement, and says how many rows it changed.
   ///
   /// - Throws: ``StorageError/conflict(problem:)`` when a unique index refuses a row.
-  public func change(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) -> Int {
+  public func change(_ sql: SQL, _ values: [SQLValue] = []) throws(StorageError) -> Int {
     hasWritten = true
-    return try connection.execute(sql, values)
+    return try connection.execute(sql.text, values)
   }
 
   /// Runs a statement.
   ///
   /// An engine behind a network may run it together with later ones: when it fails, this call throws, a later one, or the
   /// write itself.
-  public func execute(_ sql: String, _ values: [SQLValue] = []) throws(StorageError) {
+  public func execute(_ sql: SQL, _ values: [SQLValue] = []) throws(StorageError) {
     hasWritten = true
-    try connection.enqueue(sql, values)
+    try connection.enqueue(sql.text, values)
   }
 
   /// Writes many rows of one table, by the fastest way that the engine has.

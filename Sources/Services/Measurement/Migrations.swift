@@ -88,5 +88,88 @@ extension MeasurementService {
         "CREATE INDEX judgements_by_id ON judgements (id)",
         "CREATE UNIQUE INDEX judgements_by_request ON judgements (measure_id, kind, create_request)",
       ]),
+    Migration(number: 3, name: "requests of all stores alike", sql: requests),
+    Migration(number: 4, name: "observations in the order of their key", sql: observations),
   ]
+
+  /// Requests are remembered in one table of every store; the answers to those of before were not kept.
+  private static let requests: [SchemaStatement] = [
+    // A measure's request may or may not have named the organisation.
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT organisation_id, 'CreateMeasure', request_id, id, create_time / 1000 FROM measures
+    WHERE request_id IS NOT NULL
+    """,
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT '', 'CreateMeasure', request_id, id, create_time / 1000 FROM measures WHERE request_id IS NOT NULL
+    ON CONFLICT (organisation_id, method, request_id) DO NOTHING
+    """,
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT organisation_id,
+      CASE kind WHEN 'phase' THEN 'CreatePhase' WHEN 'exclusion' THEN 'CreateExclusion' ELSE 'CreateAnnotation' END,
+      create_request, id, create_time / 1000
+    FROM judgements WHERE create_request IS NOT NULL
+    ON CONFLICT (organisation_id, method, request_id) DO NOTHING
+    """,
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT organisation_id,
+      CASE kind WHEN 'phase' THEN 'DeletePhase' WHEN 'exclusion' THEN 'DeleteExclusion' ELSE 'DeleteAnnotation' END,
+      delete_request, id, delete_time / 1000
+    FROM judgements WHERE delete_request IS NOT NULL
+    ON CONFLICT (organisation_id, method, request_id) DO NOTHING
+    """,
+    "DROP INDEX measures_by_request",
+    "ALTER TABLE measures DROP COLUMN request_id",
+    "DROP INDEX judgements_by_request",
+    "ALTER TABLE judgements DROP COLUMN create_request",
+    "ALTER TABLE judgements DROP COLUMN delete_request",
+  ]
+
+  /// The values of a measure lie side by side, without a second copy of their key; in PostgreSQL by organisation in
+  /// sixteen parts, so that each index stays small and upkeep goes part by part.
+  private static let observations: [SchemaStatement] =
+    [
+      "ALTER TABLE observations RENAME TO observations_as_they_came",
+      .sqlite("CREATE TABLE observations (\(observationColumns)) WITHOUT ROWID"),
+      .postgres(
+        "CREATE TABLE observations (\(postgresObservationColumns)) PARTITION BY HASH (organisation_id)"),
+    ]
+    + (0..<16).map { part in
+      .postgres(
+        """
+        CREATE TABLE observations_\(part) PARTITION OF observations FOR VALUES WITH (MODULUS 16, REMAINDER \(part))
+        """)
+    } + [
+      """
+      INSERT INTO observations (organisation_id, measure_id, period_day, value, denominator, note, update_time)
+      SELECT organisation_id, measure_id, period_day, value, denominator, note, update_time
+      FROM observations_as_they_came ORDER BY organisation_id, measure_id, period_day
+      """,
+      "DROP TABLE observations_as_they_came",
+    ]
+
+  private static let observationColumns: SQL = """
+    organisation_id TEXT NOT NULL,
+    measure_id TEXT NOT NULL,
+    period_day INTEGER NOT NULL,
+    value DOUBLE PRECISION NOT NULL,
+    denominator DOUBLE PRECISION,
+    note TEXT NOT NULL,
+    update_time BIGINT NOT NULL,
+    PRIMARY KEY (organisation_id, measure_id, period_day)
+    """
+
+  private static let postgresObservationColumns: SQL = """
+    organisation_id TEXT COLLATE "C" NOT NULL,
+    measure_id TEXT COLLATE "C" NOT NULL,
+    period_day INTEGER NOT NULL,
+    value DOUBLE PRECISION NOT NULL,
+    denominator DOUBLE PRECISION,
+    note TEXT COLLATE "C" NOT NULL,
+    update_time BIGINT NOT NULL,
+    PRIMARY KEY (organisation_id, measure_id, period_day)
+    """
 }

@@ -19,6 +19,6 @@ extension Page {
   func cut<Item>(_ items: [Item], count: Int, key: (Item) -> [String]) -> (items: [Item], nextToken: String) {
     guard count < min(items.count, size) else { return cut(items, key: key) }
     let first = Array(items.prefix(count))
-    return (first, first.last.map { PageToken(parts: key($0)).text } ?? "")
+    return (first, first.last.map { token(key($0)) } ?? "")
   }
 }

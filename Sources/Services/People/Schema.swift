@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Storage
+
 /// The tables of the `people` store.
 ///
 /// Every key begins with `organisation_id`, so that they shard by it.
 enum Schema {
-  static let first = [
+  static let first: [SchemaStatement] = [
     """
     CREATE TABLE organisations (
       organisation_id TEXT NOT NULL PRIMARY KEY,
@@ -70,5 +72,28 @@ enum Schema {
     """,
     "CREATE INDEX team_members_team ON team_members (team_id, position)",
     "CREATE INDEX team_members_person ON team_members (person_id)",
+  ]
+
+  /// Requests are remembered in one table of every store; the answers to those of before were not kept.
+  static let requests: [SchemaStatement] = [
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT '', 'CreateOrganisation', request_id, organisation_id, created_at FROM organisations
+    WHERE request_id IS NOT NULL
+    """,
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT organisation_id, 'CreatePerson', request_id, id, created_at FROM people WHERE request_id IS NOT NULL
+    """,
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT organisation_id, 'CreateTeam', request_id, id, created_at FROM teams WHERE request_id IS NOT NULL
+    """,
+    "DROP INDEX organisations_request",
+    "DROP INDEX people_request",
+    "DROP INDEX teams_request",
+    "ALTER TABLE organisations DROP COLUMN request_id",
+    "ALTER TABLE people DROP COLUMN request_id",
+    "ALTER TABLE teams DROP COLUMN request_id",
   ]
 }

@@ -11,7 +11,8 @@ public enum ProjectsService {
 
   /// What the service keeps, version by version.
   public static let migrations: [Migration] = [
-    Migration(number: 1, name: "projects", sql: Schema.first)
+    Migration(number: 1, name: "projects", sql: Schema.first),
+    Migration(number: 2, name: "requests of all stores alike", sql: Schema.requests),
   ]
 
   /// The RPC surface over an open store.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Storage
+
 /// The tables of the `projects` store.
 ///
 /// Every key begins with `organisation_id`, so that they shard by it.
 enum Schema {
-  static let first = [
+  static let first: [SchemaStatement] = [
     """
     CREATE TABLE projects (
       organisation_id TEXT NOT NULL,
@@ -43,5 +45,18 @@ enum Schema {
     )
     """,
     "CREATE INDEX project_measures_project ON project_measures (project_id, position)",
+  ]
+
+  /// Requests are remembered in one table of every store; the answers to those of before were not kept. Ids are unique by
+  /// how they are made: an index that is unique over all organisations could not be spread over machines.
+  static let requests: [SchemaStatement] = [
+    """
+    INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
+    SELECT organisation_id, 'CreateProject', request_id, id, created_at FROM projects WHERE request_id IS NOT NULL
+    """,
+    "DROP INDEX projects_request",
+    "ALTER TABLE projects DROP COLUMN request_id",
+    "DROP INDEX projects_id",
+    "CREATE INDEX projects_id ON projects (id)",
   ]
 }

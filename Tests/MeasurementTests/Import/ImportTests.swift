@@ -364,7 +364,7 @@ struct ImportTests {
       (String(repeating: "a", count: 1_000), "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3"),
     ])
   func contentHash(text: String, digest: String) {
-    var hash = SHA256()
+    var hash = ContentHash()
     hash.update(text.utf8)
     #expect(hash.digest() == digest)
   }

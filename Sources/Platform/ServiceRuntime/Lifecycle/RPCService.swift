@@ -4,12 +4,14 @@ import Contracts
 import Logging
 import RPC
 import ServiceLifecycle
+import Storage
 
 /// An RPC server as a part of a process: it listens when made, serves while it runs, and finishes the calls in flight
 /// when the process is asked to stop.
 struct RPCService: Service {
   private let server: RPCServer
   private let health: HealthService
+  private let stores: OpenStores
   private let logger: Logger
 
   /// Listens on the environment's address with `services`, health and reflection, and announces it.
@@ -27,6 +29,7 @@ struct RPCService: Service {
     server = RPCServer(router: router, configuration: configuration)
     environment.introspection.add(server)
     environment.introspection.add(health)
+    stores = environment.stores
     logger = environment.logger
     let address = try await server.bind(host: environment.host, port: environment.port)
     logger.info("listening", metadata: ["address": "\(address.listed)"])
@@ -34,14 +37,33 @@ struct RPCService: Service {
   }
 
   func run() async throws {
+    let followers = stores.all.map { store in Task { await follow(store) } }
+    defer { for follower in followers { follower.cancel() } }
     try await withGracefulShutdownHandler {
       try await server.run()
     } onGracefulShutdown: {
+      for follower in followers { follower.cancel() }
       Task {
         logger.info("stopping")
         health.shutDown()
         await server.shutdownGracefully()
       }
+    }
+  }
+
+  /// Takes calls exactly while the store can be used, and says when that changes.
+  private func follow(_ store: Database) async {
+    var problem: StorageError?
+    for await _ in store.health.changes() where !Task.isCancelled {
+      let now = store.health.problem
+      if let now, problem == nil {
+        logger.error("the store cannot be used", error: now)
+        health.setServing(false)
+      } else if now == nil, problem != nil {
+        logger.notice("the store can be used again")
+        health.setServing(true)
+      }
+      problem = now
     }
   }
 }

@@ -42,8 +42,11 @@ public struct ServiceEnvironment: Sendable {
     return reporters
   }
 
-  /// What stands around the handlers of this service: tracing, if calls are traced.
-  public var interceptors: [any ServerInterceptor] { tracer.map { [ServerTracing(tracer: $0)] } ?? [] }
+  /// What stands around the handlers of this service: tracing, if calls are traced, and the store's errors, once it is
+  /// open.
+  public var interceptors: [any ServerInterceptor] {
+    (tracer.map { [ServerTracing(tracer: $0)] } ?? []) + (stores.all.isEmpty ? [] : [StoreErrors(logger: logger)])
+  }
 
   /// Where counts go that are not of calls; `nil` without an admin port to read them at.
   public var metricsFactory: (any MetricsFactory)? { metrics }
@@ -60,17 +63,16 @@ public struct ServiceEnvironment: Sendable {
     return configuration
   }
 
-  /// Opens the service's store, `<data-dir>/<service>.sqlite`.
+  /// Opens the service's store: `<data-dir>/<service>.sqlite`, unless the setting `store` says otherwise.
   ///
   /// It is closed when the service has stopped.
   ///
   /// - Throws: ``StorageError``.
   public func database(_ options: StoreOptions, migrations: [Migration]) throws -> Database {
-    let folder = settings.dataDirectory(flag: options.dataDirectory)
-    let database = try Database.open(
-      path: "\(folder)/\(name).sqlite", migrations: migrations, service: name)
+    let location = try settings.storeLocation(options)
+    let database = try Database.open(location, migrations: migrations, service: name)
     stores.add(database)
-    logger.info("store open", metadata: ["path": "\(folder)/\(name).sqlite"])
+    logger.info("store open", metadata: ["path": "\(location)", "store": "\(database.id)"])
     return database
   }
 
@@ -91,10 +93,13 @@ public struct ServiceEnvironment: Sendable {
 final class OpenStores: Sendable {
   private let databases = Mutex<[Database]>([])
 
+  /// Those that are open.
+  var all: [Database] { databases.withLock { $0 } }
+
   func add(_ database: Database) { databases.withLock { $0.append(database) } }
 
   func close(logger: Logger) {
-    for database in databases.withLock({ $0 }) {
+    for database in all {
       do {
         try database.close()
       } catch {

@@ -88,6 +88,13 @@ public struct ServiceOptions: ParsableArguments, Sendable {
 /// Where a service with a store keeps it.
 public struct StoreOptions: ParsableArguments, Sendable {
   @Option(
+    help: ArgumentHelp(
+      "Where the store is: a file, or a PostgreSQL database. [WAYMARK_<SERVICE>_STORE, WAYMARK_STORE; default: a file in the data folder]",
+      discussion: "For example postgres://waymark@db.example.org/waymark; each service has a schema of its name there.",
+      valueName: "url"))
+  public var store: String?
+
+  @Option(
     name: .customLong("data-dir"),
     help: ArgumentHelp(
       "Folder of the store. [WAYMARK_DATA_DIR; default: $XDG_DATA_HOME/waymark or ~/.local/share/waymark]",

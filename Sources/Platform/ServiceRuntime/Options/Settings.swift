@@ -2,6 +2,7 @@
 
 public import Logging
 public import RPC
+public import Storage
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -87,6 +88,14 @@ public struct Settings: Sendable {
     if let text = text("dataDir", flag: flag) { return text }
     if let base = environment["XDG_DATA_HOME"], base.hasPrefix("/") { return "\(base)/waymark" }
     return "\(environment["HOME"] ?? ".")/.local/share/waymark"
+  }
+
+  /// Where the store is: what the setting `store` says, or a file named after the service in the data folder.
+  ///
+  /// - Throws: ``StorageError`` when the setting names no place that is known.
+  public func storeLocation(_ options: StoreOptions) throws -> StoreLocation {
+    if let text = text("store", flag: options.store) { return try StoreLocation(text) }
+    return .sqlite(path: "\(dataDirectory(flag: options.dataDirectory))/\(service).sqlite")
   }
 
   /// The least important level to log.

@@ -99,7 +99,7 @@ extension EngineConnection {
 
 extension StoredEvent {
   /// The columns that `init(_:)` reads, in its order.
-  static let columns =
+  static let columns: SQL =
     "organisation_id, sequence, kind, object_id, actor, before_json, after_json, reason, happened_at, hash"
 
   init(_ row: Row) throws(StorageError) {

@@ -51,8 +51,8 @@ public struct SchemaStatement: Sendable, Hashable, ExpressibleByStringLiteral {
   }
 
   /// For SQLite alone.
-  public static func sqlite(_ sql: String) -> SchemaStatement { SchemaStatement(sql, engine: .sqlite) }
+  public static func sqlite(_ sql: SQL) -> SchemaStatement { SchemaStatement(sql.text, engine: .sqlite) }
 
   /// For PostgreSQL alone.
-  public static func postgres(_ sql: String) -> SchemaStatement { SchemaStatement(sql, engine: .postgres) }
+  public static func postgres(_ sql: SQL) -> SchemaStatement { SchemaStatement(sql.text, engine: .postgres) }
 }

@@ -5,11 +5,14 @@ import Contracts
 import RPC
 import SPC
 import ServiceRuntime
+import Storage
 
 /// Serves `waymark.measurement.v1.ChartService`.
 struct ChartHandler: MeasurementV1.ChartServiceProtocol {
   let observations: ObservationStore
   let portfolio: PortfolioStore
+
+  private var tokens: PageTokens { observations.database.pageTokens }
 
   func getChart(
     _ request: MeasurementV1.GetChartRequest, context: ServerContext
@@ -18,7 +21,7 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
     let look = ChartLook(
       of: request.measureID, kind: request.kind, ruleSet: request.ruleSet, overrides: request.overrides, &checks)
     try checks.finish()
-    let page = try ChartPage(size: request.pageSize, token: request.pageToken, look: look)
+    let page = try ChartPage(size: request.pageSize, token: request.pageToken, look: look, of: tokens)
     let inputs = try await inputs(of: request.measureID, look)
     try page.require(inputs.measure)
     return try await context.offload {
@@ -26,7 +29,7 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
       let points = page.points(of: chart)
       return MeasurementV1.GetChartResponse(
         chart: MeasurementV1.Chart(chart, of: inputs.measure, points: points, annotations: inputs.annotations),
-        nextPageToken: page.token(after: points, of: chart, inputs.measure))
+        nextPageToken: page.token(after: points, of: chart, inputs.measure, tokens: tokens))
     }
   }
 
@@ -108,7 +111,7 @@ struct ChartHandler: MeasurementV1.ChartServiceProtocol {
     try checks.finish()
     let search = PortfolioStore.Search(
       organisation: request.organisationID, since: since, meanings: meanings, project: request.projectID)
-    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 200)
+    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 200, of: tokens)
     try page.require(list: search.fingerprint)
     let found = try await portfolio.find(search, after: page.after?.last ?? "", limit: page.limit)
     let (inputs, token) = page.cut(found) { [search.fingerprint, $0.measure.id] }

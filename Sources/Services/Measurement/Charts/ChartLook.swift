@@ -46,7 +46,7 @@ struct ChartLook: Sendable, Hashable {
     self.ruleSet = checks.ruleSet(ruleSet, field: "rule_set")
     if let overrides { take(overrides, &checks) }
 
-    var hash = SHA256()
+    var hash = ContentHash()
     let json = (try? overrides?.json()) ?? ""
     for part in [measure, String(kind.rawValue), ruleSet, json] { hash.update("\(part.utf8.count):\(part)".utf8) }
     fingerprint = String(hash.digest().prefix(16))

@@ -26,8 +26,8 @@ struct ChartPage: Sendable, Hashable {
 
   /// Reads `page_size` and `page_token`.
   /// - Throws: `INVALID_ARGUMENT` naming the field.
-  init(size: Int32, token: String, look: ChartLook) throws(RPCError) {
-    let page = try Page(size: size, token: token, default: Self.usualSize, maximum: Self.largestSize, keyParts: 3)
+  init(size: Int32, token: String, look: ChartLook, of tokens: PageTokens) throws(RPCError) {
+    let page = try Page(size: size, token: token, default: Self.usualSize, maximum: Self.largestSize, keyParts: 3, of: tokens)
     try page.require(list: look.fingerprint)
     self.size = page.size
     fingerprint = look.fingerprint
@@ -61,9 +61,9 @@ struct ChartPage: Sendable, Hashable {
   }
 
   /// The token of what follows these points; empty when nothing does.
-  func token(after points: Range<Int>, of chart: Chart, _ measure: Measure) -> String {
+  func token(after points: Range<Int>, of chart: Chart, _ measure: Measure, tokens: PageTokens) -> String {
     guard points.upperBound < chart.points.count else { return "" }
-    return PageToken(parts: [fingerprint, String(measure.chartVersion), String(points.upperBound)]).text
+    return tokens.token([fingerprint, String(measure.chartVersion), String(points.upperBound)])
   }
 
   /// What a point takes at most: a date, fifteen numbers, its texts, and its place in each of its signals with the limits

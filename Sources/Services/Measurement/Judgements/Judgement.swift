@@ -49,6 +49,15 @@ enum JudgementKind: String, Sendable, Hashable {
 
   /// In a message to a person.
   var noun: String { rawValue }
+
+  /// In the names of methods, such as `CreatePhase`.
+  var contractName: String {
+    switch self {
+    case .phase: "Phase"
+    case .exclusion: "Exclusion"
+    case .annotation: "Annotation"
+    }
+  }
 }
 
 /// Which points of a phase set its lines.

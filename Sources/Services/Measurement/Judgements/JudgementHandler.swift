@@ -2,6 +2,7 @@
 
 import Contracts
 import Identity
+import ProtobufC
 import RPC
 import SPC
 import ServiceRuntime
@@ -29,20 +30,22 @@ struct JudgementHandler: MeasurementV1.JudgementServiceProtocol {
     try checks.finish()
     let draft = draft(
       of: request.measureID, day: start, .phase(PhaseBaseline(allPoints: request.allPoints, points: points)), reason)
-    let kept = try await store.create(draft, request: request.requestID, by: .anonymous) { measure in
+    return try await store.create(draft, for: .init(request, request.requestID), by: .anonymous) { measure in
       var checks = FieldChecks()
       _ = checks.baselinePoints(
         request.baselinePoints, field: "baseline_points", ruleSet: try? RuleSet.named(measure.definition.ruleSet))
       try checks.finish()
+    } answer: {
+      MeasurementV1.CreatePhaseResponse(phase: $0.phase)
     }
-    return MeasurementV1.CreatePhaseResponse(phase: kept.phase)
   }
 
   func deletePhase(
     _ request: MeasurementV1.DeletePhaseRequest, context: ServerContext
   ) async throws -> MeasurementV1.DeletePhaseResponse {
-    let removed = try await remove(.phase, request.id, reason: request.reason, request: request.requestID)
-    return MeasurementV1.DeletePhaseResponse(phase: removed.phase)
+    try await remove(.phase, request.id, reason: request.reason, for: .init(request, request.requestID)) {
+      MeasurementV1.DeletePhaseResponse(phase: $0.phase)
+    }
   }
 
   func listPhases(
@@ -65,16 +68,20 @@ struct JudgementHandler: MeasurementV1.JudgementServiceProtocol {
     let reason = checks.text(request.reason, field: "reason", length: 1...500)
     checks.requestID(request.requestID)
     try checks.finish()
-    let kept = try await store.create(
-      draft(of: request.measureID, day: period, .exclusion, reason), request: request.requestID, by: .anonymous)
-    return MeasurementV1.CreateExclusionResponse(exclusion: kept.exclusion)
+    return try await store.create(
+      draft(of: request.measureID, day: period, .exclusion, reason), for: .init(request, request.requestID),
+      by: .anonymous
+    ) {
+      MeasurementV1.CreateExclusionResponse(exclusion: $0.exclusion)
+    }
   }
 
   func deleteExclusion(
     _ request: MeasurementV1.DeleteExclusionRequest, context: ServerContext
   ) async throws -> MeasurementV1.DeleteExclusionResponse {
-    let removed = try await remove(.exclusion, request.id, reason: request.reason, request: request.requestID)
-    return MeasurementV1.DeleteExclusionResponse(exclusion: removed.exclusion)
+    try await remove(.exclusion, request.id, reason: request.reason, for: .init(request, request.requestID)) {
+      MeasurementV1.DeleteExclusionResponse(exclusion: $0.exclusion)
+    }
   }
 
   func listExclusions(
@@ -102,17 +109,20 @@ struct JudgementHandler: MeasurementV1.JudgementServiceProtocol {
     checks.requestID(request.requestID)
     try checks.finish()
     let kind = request.kind == .unspecified ? MeasurementV1.AnnotationKind.note : request.kind
-    let kept = try await store.create(
+    return try await store.create(
       draft(of: request.measureID, day: day, .annotation(kind, reference: reference), text),
-      request: request.requestID, by: .anonymous)
-    return MeasurementV1.CreateAnnotationResponse(annotation: kept.annotation)
+      for: .init(request, request.requestID), by: .anonymous
+    ) {
+      MeasurementV1.CreateAnnotationResponse(annotation: $0.annotation)
+    }
   }
 
   func deleteAnnotation(
     _ request: MeasurementV1.DeleteAnnotationRequest, context: ServerContext
   ) async throws -> MeasurementV1.DeleteAnnotationResponse {
-    let removed = try await remove(.annotation, request.id, reason: request.reason, request: request.requestID)
-    return MeasurementV1.DeleteAnnotationResponse(annotation: removed.annotation)
+    try await remove(.annotation, request.id, reason: request.reason, for: .init(request, request.requestID)) {
+      MeasurementV1.DeleteAnnotationResponse(annotation: $0.annotation)
+    }
   }
 
   func listAnnotations(
@@ -134,15 +144,17 @@ struct JudgementHandler: MeasurementV1.JudgementServiceProtocol {
       actor: actor.text)
   }
 
-  private func remove(
-    _ kind: JudgementKind, _ id: String, reason: String, request: String
-  ) async throws -> Judgement {
+  private func remove<Request: Message, Answer: Message>(
+    _ kind: JudgementKind, _ id: String, reason: String, for request: JudgementStore.Step<Request>,
+    answer: @escaping @Sendable (Judgement) -> Answer
+  ) async throws -> Answer {
     var checks = FieldChecks()
     if id.isEmpty { checks.violation("id", "is empty; the id of a judgement is needed") }
     let reason = checks.text(reason, field: "reason", length: 1...500)
-    checks.requestID(request)
+    checks.requestID(request.id)
     try checks.finish()
-    return try await store.remove(id, kind: kind, reason: reason, request: request, at: now(), by: .anonymous)
+    return try await store.remove(
+      id, kind: kind, reason: reason, for: request, at: now(), by: .anonymous, answer: answer)
   }
 
   private func list(
@@ -152,7 +164,8 @@ struct JudgementHandler: MeasurementV1.JudgementServiceProtocol {
     checks.measureID(measure, field: "measure_id")
     try checks.finish()
     let name = "\(kind.rawValue) \(withRemoved) \(measure)"
-    let page = try Page(size: size, token: token, default: 100, maximum: 1000)
+    let page = try Page(
+      size: size, token: token, default: 100, maximum: 1000, of: store.database.pageTokens)
     try page.require(list: name)
     let found = try await store.page(
       kind, of: measure, withRemoved: withRemoved, after: page.after?.last ?? "", limit: page.limit)

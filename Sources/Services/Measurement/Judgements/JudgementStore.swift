@@ -2,6 +2,7 @@
 
 import Contracts
 import Identity
+import ProtobufC
 import RPC
 import SPC
 import ServiceRuntime
@@ -16,72 +17,85 @@ struct JudgementStore: Sendable {
   /// So many exclusions, and so many annotations.
   static let mostOthers = 5000
 
+  /// A request for a step, and the id that makes it one step however often it comes.
+  struct Step<Request: Message>: Sendable {
+    let request: Request
+    let id: String
+
+    init(_ request: Request, _ id: String) { (self.request, self.id) = (request, id) }
+
+    /// - Parameter verb: `Create` or `Delete`.
+    func key(_ verb: String, _ kind: JudgementKind, organisation: String) throws -> RequestKey? {
+      try RequestKey(request, id: id, organisation: organisation, method: verb + kind.contractName)
+    }
+  }
+
   let database: Database
 
-  /// Keeps a new judgement, unless the same request has made one before: then that one is returned and nothing kept.
+  /// Keeps a new judgement, unless the same request has made one before: then that answer is returned and nothing kept.
   ///
   /// - Parameter check: Gets the measure, and throws for what is not accepted of it.
   /// - Throws: ``RPCError`` `NOT_FOUND` when there is no such measure, and `FAILED_PRECONDITION` when its observations or
   ///   what is in force already do not allow for the judgement.
-  func create(
-    _ draft: Judgement, request: String, by actor: Actor,
-    check: @escaping @Sendable (Measure) throws -> Void = { _ in }
-  ) async throws -> Judgement {
+  func create<Request: Message, Answer: Message>(
+    _ draft: Judgement, for step: Step<Request>, by actor: Actor,
+    check: @escaping @Sendable (Measure) throws -> Void = { _ in }, answer: @escaping @Sendable (Judgement) -> Answer
+  ) async throws -> Answer {
     try await database.write { transaction in
       guard let measure = try transaction.measure(draft.measureID) else {
         throw RPCError.notFound("measure", id: draft.measureID)
       }
-      if !request.isEmpty {
-        let made = try transaction.row(
-          "SELECT * FROM judgements WHERE measure_id = $1 AND kind = $2 AND create_request = $3",
-          [.text(measure.id), .text(draft.content.kind.rawValue), .text(request)])
-        if let made { return try Judgement(made) }
+      let kind = draft.content.kind
+      return try transaction.once(try step.key("Create", kind, organisation: measure.organisationID)) { id in
+        try transaction.judgement(id, kind: kind).flatMap { $0.measureID == measure.id ? answer($0) : nil }
+      } _: {
+        try check(measure)
+        try transaction.requireRoom(for: draft, of: measure)
+        try transaction.insert(draft, of: measure)
+        try transaction.finish(
+          Event(
+            kind: "\(kind.rawValue).created", object: draft.id, organisation: measure.organisationID, actor: actor,
+            after: draft.json(), reason: draft.reason), of: draft, in: measure)
+        return (answer(draft), object: draft.id)
       }
-      try check(measure)
-      try transaction.requireRoom(for: draft, of: measure)
-      try transaction.insert(draft, of: measure, request: request)
-      try transaction.finish(
-        Event(
-          kind: "\(draft.content.kind.rawValue).created", object: draft.id, organisation: measure.organisationID,
-          actor: actor, after: draft.json(), reason: draft.reason), of: draft, in: measure)
-      return draft
     }
   }
 
   /// Takes a judgement back, unless the same request has done so before.
   ///
   /// - Throws: ``RPCError`` `NOT_FOUND` when there is none of that kind and id, or it was taken back by another request.
-  func remove(
-    _ id: String, kind: JudgementKind, reason: String, request: String, at time: Instant, by actor: Actor
-  ) async throws -> Judgement {
+  func remove<Request: Message, Answer: Message>(
+    _ id: String, kind: JudgementKind, reason: String, for step: Step<Request>, at time: Instant, by actor: Actor,
+    answer: @escaping @Sendable (Judgement) -> Answer
+  ) async throws -> Answer {
     try await database.write { transaction in
-      let found = try transaction.row(
-        "SELECT * FROM judgements WHERE id = $1 AND kind = $2", [.text(id), .text(kind.rawValue)])
-      guard let found else { throw RPCError.notFound(kind.noun, id: id) }
-      let old = try Judgement(found)
-      if old.removal != nil {
-        if !request.isEmpty, try found.optionalText("delete_request") == request { return old }
-        throw RPCError(code: .notFound, message: "The \(kind.noun) \(id.shortened) was taken back before.")
-      }
+      guard let old = try transaction.judgement(id, kind: kind) else { throw RPCError.notFound(kind.noun, id: id) }
       guard let measure = try transaction.measure(old.measureID) else {
         throw RPCError.notFound("measure", id: old.measureID)
       }
-      var new = old
-      new.removal = Judgement.Removal(time: time, actor: actor.text, reason: reason)
-      try transaction.execute(
-        """
-        UPDATE judgements SET delete_time = $1, delete_actor = $2, delete_reason = $3, delete_request = $4
-        WHERE organisation_id = $5 AND measure_id = $6 AND id = $7
-        """,
-        [
-          .integer(time.nanoseconds), .text(actor.text), .text(reason), .optional(text: request),
-          .text(measure.organisationID), .text(measure.id), .text(id),
-        ])
-      try transaction.finish(
-        Event(
-          kind: "\(kind.rawValue).deleted", object: id, organisation: measure.organisationID, actor: actor,
-          before: old.json(), after: new.json(), reason: reason), of: new, in: measure)
-      return new
+      return try transaction.once(try step.key("Delete", kind, organisation: measure.organisationID)) { removed in
+        removed == id && old.removal != nil ? answer(old) : nil
+      } _: {
+        guard old.removal == nil else {
+          throw RPCError(code: .notFound, message: "The \(kind.noun) \(id.shortened) was taken back before.")
+        }
+        var new = old
+        new.removal = Judgement.Removal(time: time, actor: actor.text, reason: reason)
+        try transaction.execute(
+          """
+          UPDATE judgements SET delete_time = $1, delete_actor = $2, delete_reason = $3
+          WHERE organisation_id = $4 AND measure_id = $5 AND id = $6
+          """,
+          [
+            .integer(time.nanoseconds), .text(actor.text), .text(reason), .text(measure.organisationID),
+            .text(measure.id), .text(id),
+          ])
+        try transaction.finish(
+          Event(
+            kind: "\(kind.rawValue).deleted", object: id, organisation: measure.organisationID, actor: actor,
+            before: old.json(), after: new.json(), reason: reason), of: new, in: measure)
+        return (answer(new), object: id)
+      }
     }
   }
 
@@ -109,6 +123,12 @@ extension Judgement {
 }
 
 extension Transaction {
+  /// A judgement, also one that was taken back.
+  fileprivate func judgement(_ id: String, kind: JudgementKind) throws -> Judgement? {
+    try row("SELECT * FROM judgements WHERE id = $1 AND kind = $2", [.text(id), .text(kind.rawValue)])
+      .map { try Judgement($0) }
+  }
+
   /// What is in force for a measure, by day.
   func judgements(inForceFor measure: Measure) throws -> [Judgement] {
     try rows(
@@ -181,7 +201,7 @@ extension RPCError {
 }
 
 extension WriteTransaction {
-  fileprivate func insert(_ judgement: Judgement, of measure: Measure, request: String) throws {
+  fileprivate func insert(_ judgement: Judgement, of measure: Measure) throws {
     var baseline = SQLValue.null
     var kind = MeasurementV1.AnnotationKind.unspecified
     var reference = ""
@@ -195,19 +215,19 @@ extension WriteTransaction {
       """
       INSERT INTO judgements (
         organisation_id, measure_id, id, kind, day, text, baseline_points, annotation_kind, reference, create_time,
-        create_actor, create_request)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        create_actor)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       """,
       [
         .text(measure.organisationID), .text(measure.id), .text(judgement.id), .text(judgement.content.kind.rawValue),
         .integer(Int64(judgement.day.daysSinceEpoch)), .text(judgement.text), baseline, .integer(Int64(kind.rawValue)),
-        .text(reference), .integer(judgement.createTime.nanoseconds), .text(judgement.actor), .optional(text: request),
+        .text(reference), .integer(judgement.createTime.nanoseconds), .text(judgement.actor),
       ])
   }
 
   /// Appends the event of a step and, where the step changes the chart, says that it has changed.
   fileprivate func finish(_ event: Event, of judgement: Judgement, in measure: Measure) throws {
-    try append(event)
+    append(event)
     if judgement.content.kind != .annotation { try bumpChart(of: measure) }
   }
 }

@@ -25,10 +25,10 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     let definition = MeasureDefinition.checked(message, &checks)
     try checks.finish()
 
+    let key = try RequestKey(
+      request, id: request.requestID, organisation: message.organisationID, method: "CreateMeasure")
     // A repeated request needs no project: it is answered even when the projects service is away.
-    if let made = try await store.measure(request: request.requestID, project: message.projectID) {
-      return MeasurementV1.CreateMeasureResponse(measure: made.message(on: now().day))
-    }
+    if let answer = try await store.answer(to: key, on: now().day) { return answer }
     guard let project = try await projects.project(message.projectID, for: context) else {
       throw RPCError.invalidArgument(
         field: "measure.project_id",
@@ -44,8 +44,7 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     let measure = Measure(
       id: UUIDv7.next(), organisationID: project.organisationID, projectID: message.projectID, definition: definition,
       createTime: time, updateTime: time)
-    let kept = try await store.create(measure, request: request.requestID, by: .anonymous)
-    return MeasurementV1.CreateMeasureResponse(measure: kept.message(on: now().day))
+    return try await store.create(measure, for: key, by: .anonymous)
   }
 
   func getMeasure(
@@ -65,7 +64,8 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     checks.count(request.ids.count, field: "ids", atMost: 1000)
     try checks.finish()
     let filter = MeasureStore.Filter(project: request.projectID, ids: request.ids)
-    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000)
+    let page = try Page(
+      size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, of: store.database.pageTokens)
     try page.require(list: filter.fingerprint)
     let found = try await store.measures(filter, after: page.after?.last ?? "", limit: page.limit)
     let today = now().day

@@ -18,7 +18,7 @@ struct MeasureStore: Sendable {
 
     /// What tells this filter from others, for page tokens: a page of one list is no page of another.
     var fingerprint: String {
-      var hash = SHA256()
+      var hash = ContentHash()
       for part in [project] + ids { hash.update("\(part.utf8.count):\(part)".utf8) }
       return String(hash.digest().prefix(16))
     }
@@ -26,36 +26,36 @@ struct MeasureStore: Sendable {
 
   let database: Database
 
-  /// Keeps a new measure, unless the same request has made one before: then that one is returned and nothing kept.
-  func create(_ measure: Measure, request: String, by actor: Actor) async throws -> Measure {
-    try await database.write { transaction in
-      if !request.isEmpty {
-        let made = try transaction.row(
-          "SELECT * FROM measures WHERE organisation_id = $1 AND request_id = $2",
-          [.text(measure.organisationID), .text(request)])
-        if let made { return try Measure(made) }
+  /// Keeps a new measure, unless the same request has made one before: then that answer is returned and nothing kept.
+  func create(
+    _ measure: Measure, for request: RequestKey?, by actor: Actor
+  ) async throws -> MeasurementV1.CreateMeasureResponse {
+    let day = measure.updateTime.day
+    return try await database.write { transaction in
+      try transaction.once(request) { id in
+        try transaction.createdMeasure(id, on: day)
+      } _: {
+        try transaction.insert(measure)
+        let message = measure.message(on: day)
+        transaction.append(
+          Event(
+            kind: "measure.created", object: measure.id, organisation: measure.organisationID, actor: actor,
+            after: try message.json()))
+        return (.init(measure: message), object: measure.id)
       }
-      try transaction.insert(measure, request: request)
-      try transaction.append(
-        Event(
-          kind: "measure.created", object: measure.id, organisation: measure.organisationID, actor: actor,
-          after: measure.message(on: measure.updateTime.day).json()))
-      return measure
     }
   }
 
-  /// The measure that a request made before; nil when it made none.
-  func measure(request: String, project: String) async throws -> Measure? {
-    guard !request.isEmpty else { return nil }
-    return try await database.read { transaction in
-      try transaction.row(
-        "SELECT * FROM measures WHERE project_id = $1 AND request_id = $2", [.text(project), .text(request)]
-      ).map { try Measure($0) }
+  /// The answer that a request got before; nil when it is new.
+  func answer(to request: RequestKey?, on day: Day) async throws -> MeasurementV1.CreateMeasureResponse? {
+    guard request != nil else { return nil }
+    return try await database.lookup { transaction in
+      try transaction.answer(to: request) { id in try transaction.createdMeasure(id, on: day) }
     }
   }
 
   func measure(_ id: String) async throws -> Measure? {
-    try await database.read { try $0.measure(id) }
+    try await database.lookup { try $0.measure(id) }
   }
 
   /// Measures in order of creation, from the one after the id `after`; empty for the first.
@@ -87,10 +87,10 @@ struct MeasureStore: Sendable {
       new.revision = old.revision.next
       new.chartVersion = old.chartVersion + 1
       try transaction.update(new)
-      try transaction.append(
+      transaction.append(
         Event(
           kind: "measure.updated", object: id, organisation: old.organisationID, actor: actor,
-          before: old.message(on: time.day).json(), after: new.message(on: time.day).json()))
+          before: try old.message(on: time.day).json(), after: try new.message(on: time.day).json()))
       return new
     }
   }
@@ -99,6 +99,10 @@ struct MeasureStore: Sendable {
 extension Transaction {
   func measure(_ id: String) throws -> Measure? {
     try row("SELECT * FROM measures WHERE id = $1", [.text(id)]).map { try Measure($0) }
+  }
+
+  fileprivate func createdMeasure(_ id: String, on day: Day) throws -> MeasurementV1.CreateMeasureResponse? {
+    try measure(id).map { .init(measure: $0.message(on: day)) }
   }
 }
 
@@ -110,20 +114,19 @@ extension WriteTransaction {
       [.text(measure.organisationID), .text(measure.id)])
   }
 
-  fileprivate func insert(_ measure: Measure, request: String) throws {
+  fileprivate func insert(_ measure: Measure) throws {
     let definition = measure.definition
     try execute(
       """
       INSERT INTO measures (
         organisation_id, id, project_id, name, kind, operational_definition, unit, numerator_meaning,
         denominator_meaning, direction, chart_kind, rule_set, multiplier, target, targets_json, baseline_points,
-        method_json, known_centre_line, create_time, update_time, revision, chart_version, request_id)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+        method_json, known_centre_line, create_time, update_time, revision, chart_version)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
       """,
       try [.text(measure.organisationID), .text(measure.id), .text(measure.projectID)] + definition.columns() + [
         .integer(measure.createTime.nanoseconds), .integer(measure.updateTime.nanoseconds),
         .integer(measure.revision.number), .integer(measure.chartVersion),
-        request.isEmpty ? .null : .text(request),
       ])
   }
 

@@ -54,9 +54,9 @@ struct ObservationStore: Sendable {
     return try await database.write { transaction in
       let plan = try transaction.plan(reading, for: measure, terms: terms)
       guard !plan.writes.isEmpty else { return plan }
-      for observation in plan.writes { try transaction.write(observation, of: measure, at: time) }
+      try transaction.write(plan.writes, of: measure, at: time)
       try transaction.bumpChart(of: measure)
-      try transaction.append(
+      transaction.append(
         Event(
           kind: "observations.imported", object: measure.id, organisation: measure.organisationID, actor: actor,
           after: plan.record(contentHash: reading.contentHash)))
@@ -89,20 +89,18 @@ extension Transaction {
 }
 
 extension WriteTransaction {
-  fileprivate func write(_ observation: Observation, of measure: Measure, at time: Instant) throws {
-    try execute(
-      """
-      INSERT INTO observations (organisation_id, measure_id, period_day, value, denominator, note, update_time)
-      VALUES ($1, $2, $3, $4, $5, $6, $7)
-      ON CONFLICT (organisation_id, measure_id, period_day) DO UPDATE SET
-        value = excluded.value, denominator = excluded.denominator, note = excluded.note,
-        update_time = excluded.update_time
-      """,
-      [
-        .text(measure.organisationID), .text(measure.id), .integer(Int64(observation.day.daysSinceEpoch)),
-        .real(observation.value), observation.denominator.map { .real($0) } ?? .null, .text(observation.note),
-        .integer(time.nanoseconds),
-      ])
+  /// Writes observations of different periods, over those that are there.
+  func write(_ observations: [Observation], of measure: Measure, at time: Instant) throws {
+    try write(
+      BulkRows(
+        table: "observations", key: ["organisation_id", "measure_id", "period_day"],
+        columns: [
+          .init("organisation_id", .same(.text(measure.organisationID))), .init("measure_id", .same(.text(measure.id))),
+          .init("period_day", .integer(observations.map { Int64($0.day.daysSinceEpoch) })),
+          .init("value", .real(observations.map(\.value))),
+          .init("denominator", .optionalReal(observations.map(\.denominator))),
+          .init("note", .text(observations.map(\.note))), .init("update_time", .same(.integer(time.nanoseconds))),
+        ], count: observations.count))
   }
 }
 

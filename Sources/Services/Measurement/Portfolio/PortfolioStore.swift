@@ -23,7 +23,7 @@ struct PortfolioStore: Sendable {
 
     /// What tells this search from others, for page tokens.
     var fingerprint: String {
-      var hash = SHA256()
+      var hash = ContentHash()
       let words = meanings.map(\.rawValue).sorted()
       for part in [organisation, since.description, project] + words { hash.update("\(part.utf8.count):\(part)".utf8) }
       return String(hash.digest().prefix(16))

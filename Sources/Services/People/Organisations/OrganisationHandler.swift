@@ -19,17 +19,20 @@ struct OrganisationHandler: PeopleV1.OrganisationServiceProtocol {
     checks.requestID(request.requestID)
     try checks.finish()
     let created = try OrganisationRules.created(request.organisation ?? .init(), id: UUIDv7.next(), now: now())
+    let key = try RequestKey(
+      request, id: request.requestID, organisation: "", method: "CreateOrganisation")
     return try await database.write { transaction in
-      if let earlier = try OrganisationStore.find(requestID: request.requestID, in: transaction) {
-        return PeopleV1.CreateOrganisationResponse(organisation: earlier)
+      try transaction.once(key) { id in
+        try OrganisationStore.find(id, in: transaction).map { .init(organisation: $0) }
+      } _: {
+        try Self.checkReferences(of: created, in: transaction)
+        try OrganisationStore.insert(created, in: transaction)
+        transaction.append(
+          Event(
+            kind: "organisation.created", object: created.id, organisation: created.id, actor: .anonymous,
+            after: try created.json()))
+        return (PeopleV1.CreateOrganisationResponse(organisation: created), object: created.id)
       }
-      try Self.checkReferences(of: created, in: transaction)
-      try OrganisationStore.insert(created, requestID: request.requestID, in: transaction)
-      try transaction.append(
-        Event(
-          kind: "organisation.created", object: created.id, organisation: created.id, actor: .anonymous,
-          after: try created.json()))
-      return PeopleV1.CreateOrganisationResponse(organisation: created)
     }
   }
 
@@ -39,7 +42,7 @@ struct OrganisationHandler: PeopleV1.OrganisationServiceProtocol {
     var checks = FieldChecks()
     let id = checks.identifier(request.id, field: "id")
     try checks.finish()
-    guard let found = try await database.read({ try OrganisationStore.find(id, in: $0) }) else {
+    guard let found = try await database.lookup({ try OrganisationStore.find(id, in: $0) }) else {
       throw RPCError.notFound("organisation", id: id)
     }
     return PeopleV1.GetOrganisationResponse(organisation: found)
@@ -51,7 +54,8 @@ struct OrganisationHandler: PeopleV1.OrganisationServiceProtocol {
     var checks = FieldChecks()
     checks.count(request.ids.count, field: "ids", atMost: 1000)
     try checks.finish()
-    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000)
+    let page = try Page(
+      size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, of: database.pageTokens)
     let found = try await database.read { try OrganisationStore.list(request, page: page, in: $0) }
     let (organisations, token) = page.cut(found) { [$0.name.sortKey, $0.id] }
     return PeopleV1.ListOrganisationsResponse(organisations: organisations, nextPageToken: token)
@@ -79,7 +83,7 @@ struct OrganisationHandler: PeopleV1.OrganisationServiceProtocol {
       try Self.checkReferences(of: next, in: transaction)
       try OrganisationStore.update(next, to: revision.next, in: transaction)
       next.etag = revision.next.etag
-      try transaction.append(
+      transaction.append(
         Event(
           kind: "organisation.updated", object: id, organisation: id, actor: .anonymous,
           before: try stored.json(), after: try next.json()))

@@ -6,7 +6,7 @@ import Storage
 
 /// Organisations in SQL.
 enum OrganisationStore {
-  private static let columns = "organisation_id, parent_id, name, code, kind, revision, created_at, updated_at"
+  private static let columns: SQL = "organisation_id, parent_id, name, code, kind, revision, created_at, updated_at"
 
   static func find(_ id: String, in transaction: Transaction) throws -> PeopleV1.Organisation? {
     try transaction.row("SELECT \(columns) FROM organisations WHERE organisation_id = $1", [.text(id)])
@@ -15,12 +15,6 @@ enum OrganisationStore {
 
   static func exists(_ id: String, in transaction: Transaction) throws -> Bool {
     try transaction.row("SELECT 1 AS found FROM organisations WHERE organisation_id = $1", [.text(id)]) != nil
-  }
-
-  static func find(requestID: String, in transaction: Transaction) throws -> PeopleV1.Organisation? {
-    guard !requestID.isEmpty else { return nil }
-    return try transaction.row("SELECT \(columns) FROM organisations WHERE request_id = $1", [.text(requestID)])
-      .map(organisation)
   }
 
   /// The organisation that uses `code`, whoever asks.
@@ -59,18 +53,18 @@ enum OrganisationStore {
   }
 
   static func insert(
-    _ organisation: PeopleV1.Organisation, requestID: String, in transaction: WriteTransaction
+    _ organisation: PeopleV1.Organisation, in transaction: WriteTransaction
   ) throws {
     try transaction.execute(
       """
       INSERT INTO organisations
-        (organisation_id, parent_id, name, name_key, code, kind, request_id, revision, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)
+        (organisation_id, parent_id, name, name_key, code, kind, revision, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
       """,
       [
         .text(organisation.id), .text(organisation.parentID), .text(organisation.name),
         .text(organisation.name.sortKey), .optional(text: organisation.code),
-        .integer(Int64(organisation.kind.rawValue)), .optional(text: requestID),
+        .integer(Int64(organisation.kind.rawValue)),
         .integer(organisation.createTime.microseconds), .integer(organisation.updateTime.microseconds),
       ])
   }

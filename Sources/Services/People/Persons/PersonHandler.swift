@@ -19,17 +19,20 @@ struct PersonHandler: PeopleV1.PersonServiceProtocol {
     checks.requestID(request.requestID)
     try checks.finish()
     let created = try PersonRules.created(request.person ?? .init(), id: UUIDv7.next(), now: now())
+    let key = try RequestKey(
+      request, id: request.requestID, organisation: created.organisationID, method: "CreatePerson")
     return try await database.write { transaction in
-      if let earlier = try PersonStore.find(requestID: request.requestID, in: transaction) {
-        return PeopleV1.CreatePersonResponse(person: earlier)
+      try transaction.once(key) { id in
+        try PersonStore.find(id, in: transaction).map { .init(person: $0) }
+      } _: {
+        try Self.checkReferences(of: created, in: transaction)
+        try PersonStore.insert(created, in: transaction)
+        transaction.append(
+          Event(
+            kind: "person.created", object: created.id, organisation: created.organisationID, actor: .anonymous,
+            after: try created.json()))
+        return (PeopleV1.CreatePersonResponse(person: created), object: created.id)
       }
-      try Self.checkReferences(of: created, in: transaction)
-      try PersonStore.insert(created, requestID: request.requestID, in: transaction)
-      try transaction.append(
-        Event(
-          kind: "person.created", object: created.id, organisation: created.organisationID, actor: .anonymous,
-          after: try created.json()))
-      return PeopleV1.CreatePersonResponse(person: created)
     }
   }
 
@@ -39,7 +42,7 @@ struct PersonHandler: PeopleV1.PersonServiceProtocol {
     var checks = FieldChecks()
     let id = checks.identifier(request.id, field: "id")
     try checks.finish()
-    guard let found = try await database.read({ try PersonStore.find(id, in: $0) }) else {
+    guard let found = try await database.lookup({ try PersonStore.find(id, in: $0) }) else {
       throw RPCError.notFound("person", id: id)
     }
     return PeopleV1.GetPersonResponse(person: found)
@@ -48,7 +51,8 @@ struct PersonHandler: PeopleV1.PersonServiceProtocol {
   func listPeople(
     _ request: PeopleV1.ListPeopleRequest, context: ServerContext
   ) async throws -> PeopleV1.ListPeopleResponse {
-    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000)
+    let page = try Page(
+      size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, of: database.pageTokens)
     let found = try await database.read { try PersonStore.list(request, page: page, in: $0) }
     let (people, token) = page.cut(found) { [$0.displayName.sortKey, $0.id] }
     return PeopleV1.ListPeopleResponse(people: people, nextPageToken: token)
@@ -71,7 +75,7 @@ struct PersonHandler: PeopleV1.PersonServiceProtocol {
       try Self.checkReferences(of: next, in: transaction)
       try PersonStore.update(next, to: revision.next, in: transaction)
       next.etag = revision.next.etag
-      try transaction.append(
+      transaction.append(
         Event(
           kind: "person.updated", object: id, organisation: next.organisationID, actor: .anonymous,
           before: try stored.json(), after: try next.json()))

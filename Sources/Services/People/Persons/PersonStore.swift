@@ -6,15 +6,10 @@ import Storage
 
 /// People in SQL.
 enum PersonStore {
-  private static let columns = "id, organisation_id, display_name, email, revision, created_at, updated_at"
+  private static let columns: SQL = "id, organisation_id, display_name, email, revision, created_at, updated_at"
 
   static func find(_ id: String, in transaction: Transaction) throws -> PeopleV1.Person? {
     try transaction.row("SELECT \(columns) FROM people WHERE id = $1", [.text(id)]).map(person)
-  }
-
-  static func find(requestID: String, in transaction: Transaction) throws -> PeopleV1.Person? {
-    guard !requestID.isEmpty else { return nil }
-    return try transaction.row("SELECT \(columns) FROM people WHERE request_id = $1", [.text(requestID)]).map(person)
   }
 
   /// Which of `ids` exist.
@@ -42,16 +37,16 @@ enum PersonStore {
     return try transaction.rows(query.sql, query.values).map(person)
   }
 
-  static func insert(_ person: PeopleV1.Person, requestID: String, in transaction: WriteTransaction) throws {
+  static func insert(_ person: PeopleV1.Person, in transaction: WriteTransaction) throws {
     try transaction.execute(
       """
       INSERT INTO people
-        (organisation_id, id, display_name, name_key, email, email_key, request_id, revision, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)
+        (organisation_id, id, display_name, name_key, email, email_key, revision, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8)
       """,
       [
         .text(person.organisationID), .text(person.id), .text(person.displayName), .text(person.displayName.sortKey),
-        .optional(text: person.email), .optional(text: person.email.sortKey), .optional(text: requestID),
+        .optional(text: person.email), .optional(text: person.email.sortKey),
         .integer(person.createTime.microseconds), .integer(person.updateTime.microseconds),
       ])
   }

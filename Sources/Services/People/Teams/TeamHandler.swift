@@ -19,17 +19,20 @@ struct TeamHandler: PeopleV1.TeamServiceProtocol {
     checks.requestID(request.requestID)
     try checks.finish()
     let created = try TeamRules.created(request.team ?? .init(), id: UUIDv7.next(), now: now())
+    let key = try RequestKey(
+      request, id: request.requestID, organisation: created.organisationID, method: "CreateTeam")
     return try await database.write { transaction in
-      if let earlier = try TeamStore.find(requestID: request.requestID, in: transaction) {
-        return PeopleV1.CreateTeamResponse(team: earlier)
+      try transaction.once(key) { id in
+        try TeamStore.find(id, in: transaction).map { .init(team: $0) }
+      } _: {
+        try Self.checkReferences(of: created, in: transaction)
+        try TeamStore.insert(created, in: transaction)
+        transaction.append(
+          Event(
+            kind: "team.created", object: created.id, organisation: created.organisationID, actor: .anonymous,
+            after: try created.json()))
+        return (PeopleV1.CreateTeamResponse(team: created), object: created.id)
       }
-      try Self.checkReferences(of: created, in: transaction)
-      try TeamStore.insert(created, requestID: request.requestID, in: transaction)
-      try transaction.append(
-        Event(
-          kind: "team.created", object: created.id, organisation: created.organisationID, actor: .anonymous,
-          after: try created.json()))
-      return PeopleV1.CreateTeamResponse(team: created)
     }
   }
 
@@ -37,7 +40,7 @@ struct TeamHandler: PeopleV1.TeamServiceProtocol {
     var checks = FieldChecks()
     let id = checks.identifier(request.id, field: "id")
     try checks.finish()
-    guard let found = try await database.read({ try TeamStore.find(id, in: $0) }) else {
+    guard let found = try await database.lookup({ try TeamStore.find(id, in: $0) }) else {
       throw RPCError.notFound("team", id: id)
     }
     return PeopleV1.GetTeamResponse(team: found)
@@ -46,7 +49,8 @@ struct TeamHandler: PeopleV1.TeamServiceProtocol {
   func listTeams(
     _ request: PeopleV1.ListTeamsRequest, context: ServerContext
   ) async throws -> PeopleV1.ListTeamsResponse {
-    let page = try Page(size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000)
+    let page = try Page(
+      size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, of: database.pageTokens)
     let found = try await database.read { try TeamStore.list(request, page: page, in: $0) }
     let (teams, token) = page.cut(found) { [$0.name.sortKey, $0.id] }
     return PeopleV1.ListTeamsResponse(teams: teams, nextPageToken: token)
@@ -69,7 +73,7 @@ struct TeamHandler: PeopleV1.TeamServiceProtocol {
       try Self.checkReferences(of: next, in: transaction)
       try TeamStore.update(next, to: revision.next, in: transaction)
       next.etag = revision.next.etag
-      try transaction.append(
+      transaction.append(
         Event(
           kind: "team.updated", object: id, organisation: next.organisationID, actor: .anonymous,
           before: try stored.json(), after: try next.json()))

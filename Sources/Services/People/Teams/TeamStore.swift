@@ -6,16 +6,10 @@ import Storage
 
 /// Teams and their members in SQL.
 enum TeamStore {
-  private static let columns = "id, organisation_id, name, revision, created_at, updated_at"
+  private static let columns: SQL = "id, organisation_id, name, revision, created_at, updated_at"
 
   static func find(_ id: String, in transaction: Transaction) throws -> PeopleV1.Team? {
     let rows = try transaction.rows("SELECT \(columns) FROM teams WHERE id = $1", [.text(id)])
-    return try withMembers(rows.map(team), in: transaction).first
-  }
-
-  static func find(requestID: String, in transaction: Transaction) throws -> PeopleV1.Team? {
-    guard !requestID.isEmpty else { return nil }
-    let rows = try transaction.rows("SELECT \(columns) FROM teams WHERE request_id = $1", [.text(requestID)])
     return try withMembers(rows.map(team), in: transaction).first
   }
 
@@ -30,15 +24,15 @@ enum TeamStore {
     return try withMembers(transaction.rows(query.sql, query.values).map(team), in: transaction)
   }
 
-  static func insert(_ team: PeopleV1.Team, requestID: String, in transaction: WriteTransaction) throws {
+  static func insert(_ team: PeopleV1.Team, in transaction: WriteTransaction) throws {
     try transaction.execute(
       """
-      INSERT INTO teams (organisation_id, id, name, name_key, request_id, revision, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, $5, 1, $6, $7)
+      INSERT INTO teams (organisation_id, id, name, name_key, revision, created_at, updated_at)
+      VALUES ($1, $2, $3, $4, 1, $5, $6)
       """,
       [
         .text(team.organisationID), .text(team.id), .text(team.name), .text(team.name.sortKey),
-        .optional(text: requestID), .integer(team.createTime.microseconds), .integer(team.updateTime.microseconds),
+        .integer(team.createTime.microseconds), .integer(team.updateTime.microseconds),
       ])
     try insertMembers(of: team, in: transaction)
   }

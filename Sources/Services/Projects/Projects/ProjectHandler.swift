@@ -20,21 +20,26 @@ struct ProjectHandler: ProjectsV1.ProjectServiceProtocol {
     checks.requestID(request.requestID)
     try checks.finish()
     let created = try ProjectRules.created(request.project ?? .init(), id: UUIDv7.next(), now: now())
-    if let earlier = try await database.read({ try ProjectStore.find(requestID: request.requestID, in: $0) }) {
-      return ProjectsV1.CreateProjectResponse(project: earlier)
-    }
+    let key = try RequestKey(
+      request, id: request.requestID, organisation: created.organisationID, method: "CreateProject")
+    // A repeated request needs no directory: it is answered even when the people service is away.
+    if let answer = try await database.lookup({ try Self.answer(to: key, in: $0) }) { return answer }
     try await directory.check(organisation: created.organisationID, team: created.teamID, context: context)
     return try await database.write { transaction in
-      if let earlier = try ProjectStore.find(requestID: request.requestID, in: transaction) {
-        return ProjectsV1.CreateProjectResponse(project: earlier)
-      }
-      try ProjectStore.insert(created, requestID: request.requestID, in: transaction)
-      try transaction.append(
+      if let answer = try Self.answer(to: key, in: transaction) { return answer }
+      try ProjectStore.insert(created, in: transaction)
+      transaction.append(
         Event(
           kind: "project.created", object: created.id, organisation: created.organisationID, actor: .anonymous,
           after: try created.json()))
-      return ProjectsV1.CreateProjectResponse(project: created)
+      return try transaction.keeping(ProjectsV1.CreateProjectResponse(project: created), for: key, object: created.id)
     }
+  }
+
+  private static func answer(
+    to key: RequestKey?, in transaction: Transaction
+  ) throws -> ProjectsV1.CreateProjectResponse? {
+    try transaction.answer(to: key) { id in try ProjectStore.find(id, in: transaction).map { .init(project: $0) } }
   }
 
   func getProject(
@@ -43,7 +48,7 @@ struct ProjectHandler: ProjectsV1.ProjectServiceProtocol {
     var checks = FieldChecks()
     let id = checks.identifier(request.id, field: "id")
     try checks.finish()
-    guard let found = try await database.read({ try ProjectStore.find(id, in: $0) }) else {
+    guard let found = try await database.lookup({ try ProjectStore.find(id, in: $0) }) else {
       throw RPCError.notFound("project", id: id)
     }
     return ProjectsV1.GetProjectResponse(project: found)
@@ -56,7 +61,8 @@ struct ProjectHandler: ProjectsV1.ProjectServiceProtocol {
     checks.count(request.organisationIDs.count, field: "organisation_ids", atMost: 1000)
     let query = checks.text(request.query, field: "query", length: 0...200)
     try checks.finish()
-    let page = try Page(size: request.pageSize, token: request.pageToken, default: 50, maximum: 1000)
+    let page = try Page(
+      size: request.pageSize, token: request.pageToken, default: 50, maximum: 1000, of: database.pageTokens)
     let words = query.sortKey.split(whereSeparator: \.isWhitespace).map(String.init)
     let found = try await database.read { try ProjectStore.list(request, words: words, page: page, in: $0) }
     let (projects, token) = page.cut(found.projects) { [$0.title.sortKey, $0.id] }
@@ -83,7 +89,7 @@ struct ProjectHandler: ProjectsV1.ProjectServiceProtocol {
       var next = try ProjectRules.updated(stored, with: change, mask: mask, now: now)
       try ProjectStore.update(next, to: revision.next, in: transaction)
       next.etag = revision.next.etag
-      try transaction.append(
+      transaction.append(
         Event(
           kind: "project.updated", object: id, organisation: next.organisationID, actor: .anonymous,
           before: try stored.json(), after: try next.json()))

@@ -6,19 +6,13 @@ import Storage
 
 /// Projects in SQL.
 enum ProjectStore {
-  private static let columns = """
+  private static let columns: SQL = """
     id, organisation_id, title, has_aim, aim_what, aim_for_whom, aim_from, aim_to, aim_unit, aim_by_when, status, \
     start_date, end_date, team_id, revision, created_at, updated_at
     """
 
   static func find(_ id: String, in transaction: Transaction) throws -> ProjectsV1.Project? {
     let rows = try transaction.rows("SELECT \(columns) FROM projects WHERE id = $1", [.text(id)])
-    return try withMeasures(rows.map(project), in: transaction).first
-  }
-
-  static func find(requestID: String, in transaction: Transaction) throws -> ProjectsV1.Project? {
-    guard !requestID.isEmpty else { return nil }
-    let rows = try transaction.rows("SELECT \(columns) FROM projects WHERE request_id = $1", [.text(requestID)])
     return try withMeasures(rows.map(project), in: transaction).first
   }
 
@@ -41,15 +35,15 @@ enum ProjectStore {
     for word in words { query.require(#"search_key LIKE ? ESCAPE '\'"#, .text("%\(word.escapedForLike)%")) }
   }
 
-  static func insert(_ project: ProjectsV1.Project, requestID: String, in transaction: WriteTransaction) throws {
+  static func insert(_ project: ProjectsV1.Project, in transaction: WriteTransaction) throws {
     try transaction.execute(
       """
       INSERT INTO projects
         (organisation_id, id, title, title_key, search_key, has_aim, aim_what, aim_for_whom, aim_from, aim_to,
-         aim_unit, aim_by_when, status, start_date, end_date, team_id, updated_at, revision, request_id, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18, $19)
+         aim_unit, aim_by_when, status, start_date, end_date, team_id, updated_at, revision, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, $18)
       """,
-      values(project) + [.optional(text: requestID), .integer(project.createTime.microseconds)])
+      values(project) + [.integer(project.createTime.microseconds)])
     try insertMeasures(of: project, in: transaction)
   }
 

@@ -44,7 +44,7 @@ struct ObservationImport: Sendable {
 
   private var reader: CSVReader
   private var rows: RowChecks
-  private var hash = SHA256()
+  private var hash = ContentHash()
   private let limits: CSVLimits
   private var bytesRead = 0
 
