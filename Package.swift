@@ -204,7 +204,7 @@ let package = Package(
     tests("IdentityTests", ["Identity"]),
     tests(
       "ServiceRuntimeTests",
-      ["ServiceRuntime", "Contracts", "RPC", argumentParser, logging, coreMetrics, tracing, nioCore, nioPosix],
+      ["ServiceRuntime", "Storage", "Contracts", "RPC", argumentParser, logging, coreMetrics, tracing, nioCore, nioPosix],
       exclude: ["Foreign"]),
     tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
     tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),

@@ -3,6 +3,7 @@
 import Contracts
 import RPC
 import ServiceRuntime
+import Storage
 import Testing
 
 /// The fields that `body` refuses, with `INVALID_ARGUMENT`; none when it refuses nothing.
@@ -96,7 +97,7 @@ struct RequestTests {
     arguments: [(0, 50), (1, 1), (1000, 1000), (-1, nil), (1001, nil), (.max, nil), (.min, nil)] as [(Int32, Int?)])
   func pageSizes(size: Int32, expected: Int?) {
     var page: Page?
-    let fields = refused { page = try Page(size: size, token: "", default: 50, maximum: 1000) }
+    let fields = refused { page = try Page(size: size, token: "", default: 50, maximum: 1000, of: tokens) }
     #expect(page?.size == expected)
     #expect(fields == (expected == nil ? ["page_size"] : []))
   }
@@ -108,7 +109,7 @@ struct RequestTests {
         let items = (0..<length).map { ["name \($0 / 3)", "id \(10 + $0)"] }
         var (seen, token, rounds) = ([[String]](), "", 0)
         repeat {
-          let page = try Page(size: Int32(size), token: token, default: 50, maximum: 1000)
+          let page = try Page(size: Int32(size), token: token, default: 50, maximum: 1000, of: tokens)
           let rest = items.drop { item in page.after.map { after in !after.lexicographicallyPrecedes(item) } ?? false }
           let cut = page.cut(Array(rest.prefix(page.limit))) { $0 }
           #expect(cut.items.count <= size)
@@ -121,12 +122,17 @@ struct RequestTests {
     }
   }
 
-  @Test("a token of another list is refused")
+  private let tokens = PageTokens(key: Array(0..<32))
+
+  @Test("a token of another list, or of another store, is refused")
   func foreignToken() throws {
-    let page = try Page(size: 1, token: "", default: 1, maximum: 1)
+    let page = try Page(size: 1, token: "", default: 1, maximum: 1, of: tokens)
     let token = page.cut([1, 2]) { _ in ["a", "b", "c"] }.nextToken
-    #expect(refused { _ = try Page(size: 1, token: token, default: 1, maximum: 1) } == ["page_token"])
-    #expect(refused { _ = try Page(size: 1, token: "nonsense!", default: 1, maximum: 1) } == ["page_token"])
+    #expect(refused { _ = try Page(size: 1, token: token, default: 1, maximum: 1, of: tokens) } == ["page_token"])
+    let others = PageTokens(key: Array(1...32))
+    let foreign = try Page(size: 1, token: "", default: 1, maximum: 1, of: others).cut([1, 2]) { _ in ["a", "b"] }
+    #expect(refused { _ = try Page(size: 1, token: foreign.nextToken, default: 1, maximum: 1, of: tokens) } == ["page_token"])
+    #expect(refused { _ = try Page(size: 1, token: "nonsense!", default: 1, maximum: 1, of: tokens) } == ["page_token"])
   }
 
   @Test("an etag is checked when it is sent, changes with each write, and a stale one is ABORTED")

@@ -213,7 +213,7 @@ struct ObservationHandlerTests {
       let measure = try await service.keep(definition)
       for (size, token, fields) in [
         (Int32(-1), "", ["page_size"]), (10_001, "", ["page_size"]), (0, "made-up", ["page_token"]),
-        (0, PageToken(parts: ["another", "2024-01-01"]).text, ["page_token"]),
+        (0, service.observations.observations.database.pageTokens.token(["another", "2024-01-01"]), ["page_token"]),
       ] {
         let error = try await rpcError {
           _ = try await service.observations.listObservations(

@@ -62,7 +62,8 @@ struct ServiceFixture: Sendable {
     let measure = Measure(
       id: UUIDv7.next(), organisationID: "organisation-1", projectID: project, definition: definition,
       createTime: Self.noon, updateTime: Self.noon)
-    return try await measures.store.create(measure, request: "", by: .anonymous)
+    _ = try await measures.store.create(measure, for: nil, by: .anonymous)
+    return measure
   }
 
   func importing(

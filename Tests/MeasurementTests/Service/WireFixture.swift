@@ -100,7 +100,7 @@ struct WireFixture: Sendable {
   }
 
   /// How many rows a table has.
-  func count(_ table: String) async throws -> Int64 {
+  func count(_ table: SQL) async throws -> Int64 {
     try await database.read { try $0.row("SELECT COUNT(*) AS n FROM \(table)")?.integer("n") ?? -1 }
   }
 
