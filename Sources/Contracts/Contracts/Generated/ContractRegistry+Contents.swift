@@ -257,6 +257,12 @@ extension ContractRegistry {
       dependencies: ["google/protobuf/timestamp.proto", "waymark/common/v1/common.proto"],
       symbols: [
         "waymark.measurement.v1.Observation",
+        "waymark.measurement.v1.ObservationColumns",
+        "waymark.measurement.v1.LoadOptions",
+        "waymark.measurement.v1.LoadObservationsRequest",
+        "waymark.measurement.v1.LoadObservationsResponse",
+        "waymark.measurement.v1.ExportObservationsRequest",
+        "waymark.measurement.v1.ExportObservationsResponse",
         "waymark.measurement.v1.ImportOptions",
         "waymark.measurement.v1.ImportObservationsRequest",
         "waymark.measurement.v1.RowProblem",
@@ -267,6 +273,8 @@ extension ContractRegistry {
         "waymark.measurement.v1.ObservationService",
         "waymark.measurement.v1.ObservationService.ImportObservations",
         "waymark.measurement.v1.ObservationService.ListObservations",
+        "waymark.measurement.v1.ObservationService.LoadObservations",
+        "waymark.measurement.v1.ObservationService.ExportObservations",
       ],
       start: CContracts_file(14), size: CContracts_file_size(14)
     ),
@@ -504,6 +512,16 @@ extension ContractRegistry {
       descriptor: MeasurementV1.ObservationServiceMethods.listObservations,
       input: MeasurementV1.ListObservationsRequest.self,
       output: MeasurementV1.ListObservationsResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ObservationServiceMethods.loadObservations,
+      input: MeasurementV1.LoadObservationsRequest.self,
+      output: MeasurementV1.LoadObservationsResponse.self
+    ),
+    ContractMethod(
+      descriptor: MeasurementV1.ObservationServiceMethods.exportObservations,
+      input: MeasurementV1.ExportObservationsRequest.self,
+      output: MeasurementV1.ExportObservationsResponse.self
     ),
     ContractMethod(
       descriptor: PeopleV1.OrganisationServiceMethods.createOrganisation,

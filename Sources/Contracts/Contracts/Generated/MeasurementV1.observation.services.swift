@@ -21,8 +21,27 @@ extension MeasurementV1 {
     public static let listObservations = RPC.MethodDescriptor(
       service: serviceName, method: "ListObservations", kind: .unary
     )
+    /// Writes many observations of any number of measures, chunk by chunk as they arrive.
+    ///
+    /// The first message may carry options, the others a chunk each: observations of one measure in columns. A chunk is
+    /// written whole or not at all; several that wait are made durable together. Each is answered, in order, once it is on
+    /// disk. The first chunk that cannot be taken ends the call with an error that names it; those before it are written
+    /// and answered, it and those after it are not. To go on after any error, send again from the first chunk that was not
+    /// answered: what is stored already is not written twice.
+    ///
+    /// The sender is held back when the store is slower than the network.
+    public static let loadObservations = RPC.MethodDescriptor(
+      service: serviceName, method: "LoadObservations", kind: .bidirectional
+    )
+    /// Reads all observations of some measures, chunk by chunk, in order of measures and periods.
+    ///
+    /// A chunk is as of one moment; what is written meanwhile may be in later ones. The store is read no faster than the
+    /// receiver takes what it is sent.
+    public static let exportObservations = RPC.MethodDescriptor(
+      service: serviceName, method: "ExportObservations", kind: .serverStreaming
+    )
     /// All of them, in the order of the file.
-    public static let all: [RPC.MethodDescriptor] = [importObservations, listObservations]
+    public static let all: [RPC.MethodDescriptor] = [importObservations, listObservations, loadObservations, exportObservations]
   }
 }
 
@@ -42,6 +61,27 @@ extension MeasurementV1 {
     func listObservations(
       _ request: MeasurementV1.ListObservationsRequest, context: RPC.ServerContext
     ) async throws -> MeasurementV1.ListObservationsResponse
+
+    /// Writes many observations of any number of measures, chunk by chunk as they arrive.
+    ///
+    /// The first message may carry options, the others a chunk each: observations of one measure in columns. A chunk is
+    /// written whole or not at all; several that wait are made durable together. Each is answered, in order, once it is on
+    /// disk. The first chunk that cannot be taken ends the call with an error that names it; those before it are written
+    /// and answered, it and those after it are not. To go on after any error, send again from the first chunk that was not
+    /// answered: what is stored already is not written twice.
+    ///
+    /// The sender is held back when the store is slower than the network.
+    func loadObservations(
+      _ requests: RPC.RequestStream<MeasurementV1.LoadObservationsRequest>, responses: RPC.ResponseWriter<MeasurementV1.LoadObservationsResponse>, context: RPC.ServerContext
+    ) async throws
+
+    /// Reads all observations of some measures, chunk by chunk, in order of measures and periods.
+    ///
+    /// A chunk is as of one moment; what is written meanwhile may be in later ones. The store is read no faster than the
+    /// receiver takes what it is sent.
+    func exportObservations(
+      _ request: MeasurementV1.ExportObservationsRequest, responses: RPC.ResponseWriter<MeasurementV1.ExportObservationsResponse>, context: RPC.ServerContext
+    ) async throws
   }
 }
 
@@ -78,6 +118,41 @@ extension MeasurementV1 {
       try await client.unary(
         request, method: ObservationServiceMethods.listObservations, metadata: metadata, options: options)
     }
+
+    /// Writes many observations of any number of measures, chunk by chunk as they arrive.
+    ///
+    /// The first message may carry options, the others a chunk each: observations of one measure in columns. A chunk is
+    /// written whole or not at all; several that wait are made durable together. Each is answered, in order, once it is on
+    /// disk. The first chunk that cannot be taken ends the call with an error that names it; those before it are written
+    /// and answered, it and those after it are not. To go on after any error, send again from the first chunk that was not
+    /// answered: what is stored already is not written twice.
+    ///
+    /// The sender is held back when the store is slower than the network.
+    public func loadObservations<Result: Sendable>(
+      metadata: RPC.Metadata = [:], options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.RequestWriter<MeasurementV1.LoadObservationsRequest>,
+        RPC.ResponseStream<MeasurementV1.LoadObservationsResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.bidirectional(
+        method: ObservationServiceMethods.loadObservations, metadata: metadata, options: options, body)
+    }
+
+    /// Reads all observations of some measures, chunk by chunk, in order of measures and periods.
+    ///
+    /// A chunk is as of one moment; what is written meanwhile may be in later ones. The store is read no faster than the
+    /// receiver takes what it is sent.
+    public func exportObservations<Result: Sendable>(
+      _ request: MeasurementV1.ExportObservationsRequest, metadata: RPC.Metadata = [:],
+      options: RPC.CallOptions = .default,
+      _ body: @Sendable (
+        RPC.ResponseStream<MeasurementV1.ExportObservationsResponse>
+      ) async throws -> Result
+    ) async throws -> Result {
+      try await client.serverStreaming(
+        request, method: ObservationServiceMethods.exportObservations, metadata: metadata, options: options, body)
+    }
   }
 }
 
@@ -91,6 +166,14 @@ extension MeasurementV1.ObservationServiceProtocol {
     router.register(unary: MeasurementV1.ObservationServiceMethods.listObservations) {
       (request: MeasurementV1.ListObservationsRequest, context: RPC.ServerContext) in
       try await self.listObservations(request, context: context)
+    }
+    router.register(bidirectional: MeasurementV1.ObservationServiceMethods.loadObservations) {
+      (request: RPC.RequestStream<MeasurementV1.LoadObservationsRequest>, responses: RPC.ResponseWriter<MeasurementV1.LoadObservationsResponse>, context: RPC.ServerContext) in
+      try await self.loadObservations(request, responses: responses, context: context)
+    }
+    router.register(serverStreaming: MeasurementV1.ObservationServiceMethods.exportObservations) {
+      (request: MeasurementV1.ExportObservationsRequest, responses: RPC.ResponseWriter<MeasurementV1.ExportObservationsResponse>, context: RPC.ServerContext) in
+      try await self.exportObservations(request, responses: responses, context: context)
     }
   }
 }

@@ -147,6 +147,272 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// Observations of one measure, column by column: the nth of each column belong together.
+  public struct ObservationColumns: ProtobufC.Message {
+    /// The measure.
+    public var measureID: String = ""
+    /// The periods, as days since 1970-01-01; each once. 1 to 10000 of them. The order of days is the fastest.
+    public var periodDays: [Int32] = []
+    /// As many values or numerators.
+    public var values: [Double] = []
+    /// As many denominators, 0 for none; or none at all.
+    public var denominators: [Double] = []
+    /// As many notes, of at most 500 characters each; or none at all.
+    public var notes: [String] = []
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      measureID: String = "",
+      periodDays: [Int32] = [],
+      values: [Double] = [],
+      denominators: [Double] = [],
+      notes: [String] = []
+    ) {
+      self.measureID = measureID
+      self.periodDays = periodDays
+      self.values = values
+      self.denominators = denominators
+      self.notes = notes
+    }
+
+    /// Describes `waymark.measurement.v1.ObservationColumns`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__observation_columns__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ObservationColumns.self)
+      self.measureID = ProtobufC.Unpacked.string(c.pointee.measure_id)
+      self.periodDays = ProtobufC.Unpacked.array(c.pointee.n_period_days, c.pointee.period_days)
+      self.values = ProtobufC.Unpacked.array(c.pointee.n_values, c.pointee.values)
+      self.denominators = ProtobufC.Unpacked.array(c.pointee.n_denominators, c.pointee.denominators)
+      self.notes = ProtobufC.Unpacked.strings(c.pointee.n_notes, c.pointee.notes)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ObservationColumns.self)
+      if !self.measureID.isEmpty { c.pointee.measure_id = arena.string(self.measureID) }
+      c.pointee.n_period_days = self.periodDays.count
+      c.pointee.period_days = arena.array(self.periodDays)
+      c.pointee.n_values = self.values.count
+      c.pointee.values = arena.array(self.values)
+      c.pointee.n_denominators = self.denominators.count
+      c.pointee.denominators = arena.array(self.denominators)
+      c.pointee.n_notes = self.notes.count
+      c.pointee.notes = arena.strings(self.notes)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// How to write many observations.
+  public struct LoadOptions: ProtobufC.Message {
+    /// Let an observation replace the one that is stored for its period. Otherwise that is an error, unless it says the
+    /// same.
+    public var replace: Bool = false
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      replace: Bool = false
+    ) {
+      self.replace = replace
+    }
+
+    /// Describes `waymark.measurement.v1.LoadOptions`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__load_options__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__LoadOptions.self)
+      self.replace = c.pointee.replace != 0
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__LoadOptions.self)
+      c.pointee.replace = self.replace ? 1 : 0
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct LoadObservationsRequest: ProtobufC.Message {
+    public var part: Part? = nil
+
+    /// One of the members of `part`.
+    public enum Part: Sendable, Hashable {
+      /// In the first message, and only there; may be left out.
+      case options(MeasurementV1.LoadOptions)
+      case chunk(MeasurementV1.ObservationColumns)
+    }
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      part: Part? = nil
+    ) {
+      self.part = part
+    }
+
+    /// Describes `waymark.measurement.v1.LoadObservationsRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__load_observations_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__LoadObservationsRequest.self)
+      switch c.pointee.part_case.rawValue {
+      case 1: self.part = .options(ProtobufC.Unpacked.present(c.pointee.options))
+      case 2: self.part = .chunk(ProtobufC.Unpacked.present(c.pointee.chunk))
+      default: break
+      }
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__LoadObservationsRequest.self)
+      switch self.part {
+      case .options(let member):
+        c.pointee.part_case = .init(rawValue: 1)
+        c.pointee.options = arena.message(member)
+      case .chunk(let member):
+        c.pointee.part_case = .init(rawValue: 2)
+        c.pointee.chunk = arena.message(member)
+      case nil: break
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// What became of a chunk: it is on disk.
+  public struct LoadObservationsResponse: ProtobufC.Message {
+    /// Number of the chunk; the first one is 1.
+    public var chunk: Int64 = 0
+    /// Observations that are new.
+    public var rowsAdded: Int32 = 0
+    /// Observations that replaced a stored one.
+    public var rowsReplaced: Int32 = 0
+    /// Observations that said what is stored already.
+    public var rowsUnchanged: Int32 = 0
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      chunk: Int64 = 0,
+      rowsAdded: Int32 = 0,
+      rowsReplaced: Int32 = 0,
+      rowsUnchanged: Int32 = 0
+    ) {
+      self.chunk = chunk
+      self.rowsAdded = rowsAdded
+      self.rowsReplaced = rowsReplaced
+      self.rowsUnchanged = rowsUnchanged
+    }
+
+    /// Describes `waymark.measurement.v1.LoadObservationsResponse`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__load_observations_response__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__LoadObservationsResponse.self)
+      self.chunk = c.pointee.chunk
+      self.rowsAdded = c.pointee.rows_added
+      self.rowsReplaced = c.pointee.rows_replaced
+      self.rowsUnchanged = c.pointee.rows_unchanged
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__LoadObservationsResponse.self)
+      c.pointee.chunk = self.chunk
+      c.pointee.rows_added = self.rowsAdded
+      c.pointee.rows_replaced = self.rowsReplaced
+      c.pointee.rows_unchanged = self.rowsUnchanged
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Which observations to read. At least one of the first three fields is needed; together, a measure must meet all.
+  public struct ExportObservationsRequest: ProtobufC.Message {
+    public var organisationID: String = ""
+    public var projectID: String = ""
+    /// At most 1000.
+    public var measureIDs: [String] = []
+    /// Only of this day and later ones.
+    public var since: CommonV1.Date? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      organisationID: String = "",
+      projectID: String = "",
+      measureIDs: [String] = [],
+      since: CommonV1.Date? = nil
+    ) {
+      self.organisationID = organisationID
+      self.projectID = projectID
+      self.measureIDs = measureIDs
+      self.since = since
+    }
+
+    /// Describes `waymark.measurement.v1.ExportObservationsRequest`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__export_observations_request__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ExportObservationsRequest.self)
+      self.organisationID = ProtobufC.Unpacked.string(c.pointee.organisation_id)
+      self.projectID = ProtobufC.Unpacked.string(c.pointee.project_id)
+      self.measureIDs = ProtobufC.Unpacked.strings(c.pointee.n_measure_ids, c.pointee.measure_ids)
+      self.since = ProtobufC.Unpacked.message(c.pointee.since)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ExportObservationsRequest.self)
+      if !self.organisationID.isEmpty { c.pointee.organisation_id = arena.string(self.organisationID) }
+      if !self.projectID.isEmpty { c.pointee.project_id = arena.string(self.projectID) }
+      c.pointee.n_measure_ids = self.measureIDs.count
+      c.pointee.measure_ids = arena.strings(self.measureIDs)
+      c.pointee.since = arena.optional(self.since)
+    }
+  }
+}
+
+extension MeasurementV1 {
+  public struct ExportObservationsResponse: ProtobufC.Message {
+    /// Notes are left out when none of the observations has one, denominators likewise.
+    public var chunk: MeasurementV1.ObservationColumns? = nil
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      chunk: MeasurementV1.ObservationColumns? = nil
+    ) {
+      self.chunk = chunk
+    }
+
+    /// Describes `waymark.measurement.v1.ExportObservationsResponse`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__export_observations_response__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ExportObservationsResponse.self)
+      self.chunk = ProtobufC.Unpacked.message(c.pointee.chunk)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ExportObservationsResponse.self)
+      c.pointee.chunk = arena.optional(self.chunk)
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// How to import a CSV file.
   ///
   /// The first line names the columns. The separator is a comma, a semicolon or a tab, whichever the first line has most

@@ -6,7 +6,8 @@ import RPC
 
 /// Loads the demonstration through the services' public methods, as any client could.
 ///
-/// Every create carries a request id, so that loading again finds what is there and changes nothing.
+/// What is there already is found by its name and left as it is, so that loading again changes nothing; request ids keep
+/// two loadings at a time from making anything twice.
 struct DemoLoader: Sendable {
   /// What there is after loading.
   struct Summary: Sendable, CustomStringConvertible {
@@ -69,8 +70,7 @@ struct DemoLoader: Sendable {
 
   private func loadAll() async throws -> Summary {
     let figures = Attendances.byCode()
-    let system = try await organisation(
-      .init(name: "Emergency care in England (demonstration)", kind: .system), key: "system")
+    let system = try await system(.init(name: "Emergency care in England (demonstration)", kind: .system))
     return try await withThrowingTaskGroup(of: Summary.self) { group in
       for hospital in DemoHospital.all {
         guard let attendances = figures[hospital.code] else {
@@ -92,23 +92,20 @@ struct DemoLoader: Sendable {
   private func load(_ hospital: DemoHospital, _ figures: Attendances, in system: String) async throws -> Summary {
     let organisation = try await organisation(
       .init(parentID: system, name: hospital.name, code: hospital.code, kind: .organisation), key: hospital.code)
-    let teams = PeopleV1.TeamServiceClient(people)
-    let team = try await teams.createTeam(
-      .init(
-        team: .init(organisationID: organisation, name: hospital.team), requestID: "demo-team-\(hospital.code)"))
-
-    let service = ProjectsV1.ProjectServiceClient(projects)
-    var draft = Self.project(of: hospital, figures)
-    draft.organisationID = organisation
-    draft.teamID = team.team?.id ?? ""
-    let created = try await service.createProject(
-      .init(project: draft, requestID: "demo-project-\(hospital.code)"))
-    guard var project = created.project else { throw Failure(description: "projects made no project") }
+    var project = try await project(of: hospital, figures, in: organisation)
 
     var summary = Summary(projects: 1)
     var measures: [String] = []
+    let there = try await MeasurementV1.MeasureServiceClient(measurement).listMeasures(
+      .init(pageSize: 1000, projectID: project.id)
+    ).measures
     for kind in DemoMeasure.all {
-      let id = try await measure(kind, of: project, hospital)
+      let id: String
+      if let known = there.first(where: { $0.name == kind.measure.name }) {
+        id = known.id
+      } else {
+        id = try await measure(kind, of: project, hospital)
+      }
       let report = try await importValues(figures, into: id, kind)
       measures.append(id)
       summary.measures += 1
@@ -118,7 +115,8 @@ struct DemoLoader: Sendable {
     // Only when the project is new: somebody may have arranged it otherwise since.
     if project.measureIDs.isEmpty {
       project.measureIDs = measures
-      _ = try await service.updateProject(.init(project: project, updateMask: .init(paths: ["measure_ids"])))
+      _ = try await ProjectsV1.ProjectServiceClient(projects).updateProject(
+        .init(project: project, updateMask: .init(paths: ["measure_ids"])))
     }
     return summary
   }
@@ -135,6 +133,41 @@ struct DemoLoader: Sendable {
       guard let there = list.organisations.first else { throw error }
       return there.id
     }
+  }
+
+  /// The id of the organisation that all hospitals are in: it has no code to be found by.
+  private func system(_ organisation: PeopleV1.Organisation) async throws -> String {
+    let service = PeopleV1.OrganisationServiceClient(people)
+    var token = ""
+    repeat {
+      let page = try await service.listOrganisations(.init(pageSize: 1000, pageToken: token))
+      if let there = page.organisations.first(where: { $0.name == organisation.name && $0.kind == .system }) {
+        return there.id
+      }
+      token = page.nextPageToken
+    } while !token.isEmpty
+    return try await self.organisation(organisation, key: "system")
+  }
+
+  /// The project of a hospital: there already, or made now with its team.
+  private func project(
+    of hospital: DemoHospital, _ figures: Attendances, in organisation: String
+  ) async throws -> ProjectsV1.Project {
+    let service = ProjectsV1.ProjectServiceClient(projects)
+    var draft = Self.project(of: hospital, figures)
+    let there = try await service.listProjects(
+      .init(pageSize: 1000, organisationIDs: [organisation], query: draft.title)
+    ).projects
+    if let known = there.first(where: { $0.title == draft.title }) { return known }
+
+    let team = try await PeopleV1.TeamServiceClient(people).createTeam(
+      .init(
+        team: .init(organisationID: organisation, name: hospital.team), requestID: "demo-team-\(hospital.code)"))
+    draft.organisationID = organisation
+    draft.teamID = team.team?.id ?? ""
+    let created = try await service.createProject(.init(project: draft, requestID: "demo-project-\(hospital.code)"))
+    guard let project = created.project else { throw Failure(description: "projects made no project") }
+    return project
   }
 
   private static func project(of hospital: DemoHospital, _ figures: Attendances) -> ProjectsV1.Project {

@@ -50,7 +50,9 @@ final class SessionPool: Sendable {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         slot.thread.async {
-          let result = Result { try self.perform(body, in: slot, isTransaction: isTransaction, cancellation: cancellation) }
+          let result = Result {
+            try self.perform(body, in: slot, isTransaction: isTransaction, cancellation: cancellation)
+          }
           self.giveBack(slot)
           continuation.resume(with: result)
         }

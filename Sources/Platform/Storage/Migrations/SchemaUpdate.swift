@@ -46,7 +46,8 @@ struct SchemaUpdate {
     if let owner = history.owner, owner != service {
       throw .foreign(path: place, problem: "it is the store of “\(owner)”, not of “\(service)”")
     }
-    for (applied, known) in zip(history.service, migrations) where (applied.number, applied.name) != (known.number, known.name) {
+    for (applied, known) in zip(history.service, migrations)
+    where (applied.number, applied.name) != (known.number, known.name) {
       throw .foreign(
         path: place, problem: "step \(applied.number) of its schema is “\(applied.name)”, not “\(known.name)”")
     }

@@ -79,7 +79,9 @@ final class SQLiteConnection: EngineConnection {
         if case .same(let value) = column.values { try bind(try value.databaseValue(), at: place, of: handle) }
       }
       for row in 0..<rows.count {
-        for (column, place) in zip(rows.columns, 1...) { try bind(column.values, row: row, at: Int32(place), of: handle) }
+        for (column, place) in zip(rows.columns, 1...) {
+          try bind(column.values, row: row, at: Int32(place), of: handle)
+        }
         guard sqlite3_step(handle) == SQLITE_DONE else { throw failure() }
         sqlite3_reset(handle)
       }

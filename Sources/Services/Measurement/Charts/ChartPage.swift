@@ -27,7 +27,8 @@ struct ChartPage: Sendable, Hashable {
   /// Reads `page_size` and `page_token`.
   /// - Throws: `INVALID_ARGUMENT` naming the field.
   init(size: Int32, token: String, look: ChartLook, of tokens: PageTokens) throws(RPCError) {
-    let page = try Page(size: size, token: token, default: Self.usualSize, maximum: Self.largestSize, keyParts: 3, of: tokens)
+    let page = try Page(
+      size: size, token: token, default: Self.usualSize, maximum: Self.largestSize, keyParts: 3, of: tokens)
     try page.require(list: look.fingerprint)
     self.size = page.size
     fingerprint = look.fingerprint

@@ -52,7 +52,8 @@ struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
     checks.measureID(request.measureID, field: "measure_id")
     try checks.finish()
     let page = try Page(
-      size: request.pageSize, token: request.pageToken, default: 1000, maximum: 10_000, of: observations.database.pageTokens)
+      size: request.pageSize, token: request.pageToken, default: 1000, maximum: 10_000,
+      of: observations.database.pageTokens)
     try page.require(list: request.measureID)
     let after = page.after.flatMap { $0.last.flatMap { Day($0) } }
     guard let found = try await observations.page(of: request.measureID, after: after, limit: page.limit) else {

@@ -76,6 +76,20 @@ extension Transaction {
     ).map { try Observation($0) }
   }
 
+  /// Those of some periods, in order.
+  func observations(of measure: Measure, in days: ClosedRange<Day>) throws -> [Observation] {
+    try rows(
+      """
+      SELECT period_day, value, denominator, note FROM observations
+      WHERE organisation_id = $1 AND measure_id = $2 AND period_day BETWEEN $3 AND $4 ORDER BY period_day
+      """,
+      [
+        .text(measure.organisationID), .text(measure.id), .integer(Int64(days.lowerBound.daysSinceEpoch)),
+        .integer(Int64(days.upperBound.daysSinceEpoch)),
+      ]
+    ).map { try Observation($0) }
+  }
+
   fileprivate func plan(_ reading: ImportReading, for measure: Measure, terms: ImportTerms) throws -> ImportPlan {
     guard let current = try self.measure(measure.id) else { throw RPCError.notFound("measure", id: measure.id) }
     guard current.definition.observationRules == measure.definition.observationRules else {
@@ -90,17 +104,10 @@ extension Transaction {
 
 extension WriteTransaction {
   /// Writes observations of different periods, over those that are there.
-  func write(_ observations: [Observation], of measure: Measure, at time: Instant) throws {
-    try write(
-      BulkRows(
-        table: "observations", key: ["organisation_id", "measure_id", "period_day"],
-        columns: [
-          .init("organisation_id", .same(.text(measure.organisationID))), .init("measure_id", .same(.text(measure.id))),
-          .init("period_day", .integer(observations.map { Int64($0.day.daysSinceEpoch) })),
-          .init("value", .real(observations.map(\.value))),
-          .init("denominator", .optionalReal(observations.map(\.denominator))),
-          .init("note", .text(observations.map(\.note))), .init("update_time", .same(.integer(time.nanoseconds))),
-        ], count: observations.count))
+  fileprivate func write(_ observations: [Observation], of measure: Measure, at time: Instant) throws {
+    var rows = ObservationRows()
+    rows.append(observations, of: measure)
+    try write(rows.bulk(at: time))
   }
 }
 

@@ -52,6 +52,276 @@ void   waymark__measurement__v1__observation__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__observation__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   waymark__measurement__v1__observation_columns__init
+                     (Waymark__Measurement__V1__ObservationColumns         *message)
+{
+  static const Waymark__Measurement__V1__ObservationColumns init_value = WAYMARK__MEASUREMENT__V1__OBSERVATION_COLUMNS__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__observation_columns__get_packed_size
+                     (const Waymark__Measurement__V1__ObservationColumns *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__observation_columns__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__observation_columns__pack
+                     (const Waymark__Measurement__V1__ObservationColumns *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__observation_columns__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__observation_columns__pack_to_buffer
+                     (const Waymark__Measurement__V1__ObservationColumns *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__observation_columns__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ObservationColumns *
+       waymark__measurement__v1__observation_columns__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ObservationColumns *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__observation_columns__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__observation_columns__free_unpacked
+                     (Waymark__Measurement__V1__ObservationColumns *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__observation_columns__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__load_options__init
+                     (Waymark__Measurement__V1__LoadOptions         *message)
+{
+  static const Waymark__Measurement__V1__LoadOptions init_value = WAYMARK__MEASUREMENT__V1__LOAD_OPTIONS__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__load_options__get_packed_size
+                     (const Waymark__Measurement__V1__LoadOptions *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_options__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__load_options__pack
+                     (const Waymark__Measurement__V1__LoadOptions *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_options__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__load_options__pack_to_buffer
+                     (const Waymark__Measurement__V1__LoadOptions *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_options__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__LoadOptions *
+       waymark__measurement__v1__load_options__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__LoadOptions *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__load_options__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__load_options__free_unpacked
+                     (Waymark__Measurement__V1__LoadOptions *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__load_options__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__load_observations_request__init
+                     (Waymark__Measurement__V1__LoadObservationsRequest         *message)
+{
+  static const Waymark__Measurement__V1__LoadObservationsRequest init_value = WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__load_observations_request__get_packed_size
+                     (const Waymark__Measurement__V1__LoadObservationsRequest *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__load_observations_request__pack
+                     (const Waymark__Measurement__V1__LoadObservationsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__load_observations_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__LoadObservationsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__LoadObservationsRequest *
+       waymark__measurement__v1__load_observations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__LoadObservationsRequest *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__load_observations_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__load_observations_request__free_unpacked
+                     (Waymark__Measurement__V1__LoadObservationsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__load_observations_response__init
+                     (Waymark__Measurement__V1__LoadObservationsResponse         *message)
+{
+  static const Waymark__Measurement__V1__LoadObservationsResponse init_value = WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__load_observations_response__get_packed_size
+                     (const Waymark__Measurement__V1__LoadObservationsResponse *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__load_observations_response__pack
+                     (const Waymark__Measurement__V1__LoadObservationsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__load_observations_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__LoadObservationsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__LoadObservationsResponse *
+       waymark__measurement__v1__load_observations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__LoadObservationsResponse *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__load_observations_response__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__load_observations_response__free_unpacked
+                     (Waymark__Measurement__V1__LoadObservationsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__load_observations_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__export_observations_request__init
+                     (Waymark__Measurement__V1__ExportObservationsRequest         *message)
+{
+  static const Waymark__Measurement__V1__ExportObservationsRequest init_value = WAYMARK__MEASUREMENT__V1__EXPORT_OBSERVATIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__export_observations_request__get_packed_size
+                     (const Waymark__Measurement__V1__ExportObservationsRequest *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__export_observations_request__pack
+                     (const Waymark__Measurement__V1__ExportObservationsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__export_observations_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExportObservationsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ExportObservationsRequest *
+       waymark__measurement__v1__export_observations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ExportObservationsRequest *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__export_observations_request__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__export_observations_request__free_unpacked
+                     (Waymark__Measurement__V1__ExportObservationsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   waymark__measurement__v1__export_observations_response__init
+                     (Waymark__Measurement__V1__ExportObservationsResponse         *message)
+{
+  static const Waymark__Measurement__V1__ExportObservationsResponse init_value = WAYMARK__MEASUREMENT__V1__EXPORT_OBSERVATIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__export_observations_response__get_packed_size
+                     (const Waymark__Measurement__V1__ExportObservationsResponse *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__export_observations_response__pack
+                     (const Waymark__Measurement__V1__ExportObservationsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__export_observations_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExportObservationsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ExportObservationsResponse *
+       waymark__measurement__v1__export_observations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ExportObservationsResponse *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__export_observations_response__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__export_observations_response__free_unpacked
+                     (Waymark__Measurement__V1__ExportObservationsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__export_observations_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__import_options__init
                      (Waymark__Measurement__V1__ImportOptions         *message)
 {
@@ -423,6 +693,377 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__observation__descript
   waymark__measurement__v1__observation__field_indices_by_name,
   1,  waymark__measurement__v1__observation__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__observation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__observation_columns__field_descriptors[5] =
+{
+  {
+    "measure_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ObservationColumns, measure_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period_days",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_SINT32,
+    offsetof(Waymark__Measurement__V1__ObservationColumns, n_period_days),
+    offsetof(Waymark__Measurement__V1__ObservationColumns, period_days),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "values",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ObservationColumns, n_values),
+    offsetof(Waymark__Measurement__V1__ObservationColumns, values),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "denominators",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Waymark__Measurement__V1__ObservationColumns, n_denominators),
+    offsetof(Waymark__Measurement__V1__ObservationColumns, denominators),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Waymark__Measurement__V1__ObservationColumns, n_notes),
+    offsetof(Waymark__Measurement__V1__ObservationColumns, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__observation_columns__field_indices_by_name[] = {
+  3,   /* field[3] = denominators */
+  0,   /* field[0] = measure_id */
+  4,   /* field[4] = notes */
+  1,   /* field[1] = period_days */
+  2,   /* field[2] = values */
+};
+static const ProtobufCIntRange waymark__measurement__v1__observation_columns__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__observation_columns__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ObservationColumns",
+  "ObservationColumns",
+  "Waymark__Measurement__V1__ObservationColumns",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ObservationColumns),
+  5,
+  waymark__measurement__v1__observation_columns__field_descriptors,
+  waymark__measurement__v1__observation_columns__field_indices_by_name,
+  1,  waymark__measurement__v1__observation_columns__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__observation_columns__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__load_options__field_descriptors[1] =
+{
+  {
+    "replace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__LoadOptions, replace),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__load_options__field_indices_by_name[] = {
+  0,   /* field[0] = replace */
+};
+static const ProtobufCIntRange waymark__measurement__v1__load_options__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__load_options__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.LoadOptions",
+  "LoadOptions",
+  "Waymark__Measurement__V1__LoadOptions",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__LoadOptions),
+  1,
+  waymark__measurement__v1__load_options__field_descriptors,
+  waymark__measurement__v1__load_options__field_indices_by_name,
+  1,  waymark__measurement__v1__load_options__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__load_options__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__load_observations_request__field_descriptors[2] =
+{
+  {
+    "options",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__LoadObservationsRequest, part_case),
+    offsetof(Waymark__Measurement__V1__LoadObservationsRequest, options),
+    &waymark__measurement__v1__load_options__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chunk",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__LoadObservationsRequest, part_case),
+    offsetof(Waymark__Measurement__V1__LoadObservationsRequest, chunk),
+    &waymark__measurement__v1__observation_columns__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__load_observations_request__field_indices_by_name[] = {
+  1,   /* field[1] = chunk */
+  0,   /* field[0] = options */
+};
+static const ProtobufCIntRange waymark__measurement__v1__load_observations_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__load_observations_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.LoadObservationsRequest",
+  "LoadObservationsRequest",
+  "Waymark__Measurement__V1__LoadObservationsRequest",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__LoadObservationsRequest),
+  2,
+  waymark__measurement__v1__load_observations_request__field_descriptors,
+  waymark__measurement__v1__load_observations_request__field_indices_by_name,
+  1,  waymark__measurement__v1__load_observations_request__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__load_observations_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__load_observations_response__field_descriptors[4] =
+{
+  {
+    "chunk",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__LoadObservationsResponse, chunk),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_added",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__LoadObservationsResponse, rows_added),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_replaced",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__LoadObservationsResponse, rows_replaced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_unchanged",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__LoadObservationsResponse, rows_unchanged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__load_observations_response__field_indices_by_name[] = {
+  0,   /* field[0] = chunk */
+  1,   /* field[1] = rows_added */
+  2,   /* field[2] = rows_replaced */
+  3,   /* field[3] = rows_unchanged */
+};
+static const ProtobufCIntRange waymark__measurement__v1__load_observations_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__load_observations_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.LoadObservationsResponse",
+  "LoadObservationsResponse",
+  "Waymark__Measurement__V1__LoadObservationsResponse",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__LoadObservationsResponse),
+  4,
+  waymark__measurement__v1__load_observations_response__field_descriptors,
+  waymark__measurement__v1__load_observations_response__field_indices_by_name,
+  1,  waymark__measurement__v1__load_observations_response__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__load_observations_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__export_observations_request__field_descriptors[4] =
+{
+  {
+    "organisation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ExportObservationsRequest, organisation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "project_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ExportObservationsRequest, project_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "measure_ids",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Waymark__Measurement__V1__ExportObservationsRequest, n_measure_ids),
+    offsetof(Waymark__Measurement__V1__ExportObservationsRequest, measure_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ExportObservationsRequest, since),
+    &waymark__common__v1__date__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__export_observations_request__field_indices_by_name[] = {
+  2,   /* field[2] = measure_ids */
+  0,   /* field[0] = organisation_id */
+  1,   /* field[1] = project_id */
+  3,   /* field[3] = since */
+};
+static const ProtobufCIntRange waymark__measurement__v1__export_observations_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__export_observations_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ExportObservationsRequest",
+  "ExportObservationsRequest",
+  "Waymark__Measurement__V1__ExportObservationsRequest",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ExportObservationsRequest),
+  4,
+  waymark__measurement__v1__export_observations_request__field_descriptors,
+  waymark__measurement__v1__export_observations_request__field_indices_by_name,
+  1,  waymark__measurement__v1__export_observations_request__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__export_observations_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__export_observations_response__field_descriptors[1] =
+{
+  {
+    "chunk",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ExportObservationsResponse, chunk),
+    &waymark__measurement__v1__observation_columns__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__export_observations_response__field_indices_by_name[] = {
+  0,   /* field[0] = chunk */
+};
+static const ProtobufCIntRange waymark__measurement__v1__export_observations_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__export_observations_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ExportObservationsResponse",
+  "ExportObservationsResponse",
+  "Waymark__Measurement__V1__ExportObservationsResponse",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ExportObservationsResponse),
+  1,
+  waymark__measurement__v1__export_observations_response__field_descriptors,
+  waymark__measurement__v1__export_observations_response__field_indices_by_name,
+  1,  waymark__measurement__v1__export_observations_response__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__export_observations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor waymark__measurement__v1__import_options__field_descriptors[8] =
@@ -1048,14 +1689,18 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__row_problem_kind__descri
   waymark__measurement__v1__row_problem_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor waymark__measurement__v1__observation_service__method_descriptors[2] =
+static const ProtobufCMethodDescriptor waymark__measurement__v1__observation_service__method_descriptors[4] =
 {
   { "ImportObservations", &waymark__measurement__v1__import_observations_request__descriptor, &waymark__measurement__v1__import_observations_response__descriptor },
   { "ListObservations", &waymark__measurement__v1__list_observations_request__descriptor, &waymark__measurement__v1__list_observations_response__descriptor },
+  { "LoadObservations", &waymark__measurement__v1__load_observations_request__descriptor, &waymark__measurement__v1__load_observations_response__descriptor },
+  { "ExportObservations", &waymark__measurement__v1__export_observations_request__descriptor, &waymark__measurement__v1__export_observations_response__descriptor },
 };
 const unsigned waymark__measurement__v1__observation_service__method_indices_by_name[] = {
+  3,        /* ExportObservations */
   0,        /* ImportObservations */
-  1         /* ListObservations */
+  1,        /* ListObservations */
+  2         /* LoadObservations */
 };
 const ProtobufCServiceDescriptor waymark__measurement__v1__observation_service__descriptor =
 {
@@ -1064,7 +1709,7 @@ const ProtobufCServiceDescriptor waymark__measurement__v1__observation_service__
   "ObservationService",
   "Waymark__Measurement__V1__ObservationService",
   "waymark.measurement.v1",
-  2,
+  4,
   waymark__measurement__v1__observation_service__method_descriptors,
   waymark__measurement__v1__observation_service__method_indices_by_name
 };
@@ -1083,6 +1728,22 @@ void waymark__measurement__v1__observation_service__list_observations(ProtobufCS
 {
   assert(service->descriptor == &waymark__measurement__v1__observation_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__measurement__v1__observation_service__load_observations(ProtobufCService *service,
+                                                                      const Waymark__Measurement__V1__LoadObservationsRequest *input,
+                                                                      Waymark__Measurement__V1__LoadObservationsResponse_Closure closure,
+                                                                      void *closure_data)
+{
+  assert(service->descriptor == &waymark__measurement__v1__observation_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void waymark__measurement__v1__observation_service__export_observations(ProtobufCService *service,
+                                                                        const Waymark__Measurement__V1__ExportObservationsRequest *input,
+                                                                        Waymark__Measurement__V1__ExportObservationsResponse_Closure closure,
+                                                                        void *closure_data)
+{
+  assert(service->descriptor == &waymark__measurement__v1__observation_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void waymark__measurement__v1__observation_service__init (Waymark__Measurement__V1__ObservationService_Service *service,
                                                           Waymark__Measurement__V1__ObservationService_ServiceDestroy destroy)

@@ -18,6 +18,12 @@ PROTOBUF_C__BEGIN_DECLS
 #include "waymark/common/v1/common.pb-c.h"
 
 typedef struct Waymark__Measurement__V1__Observation Waymark__Measurement__V1__Observation;
+typedef struct Waymark__Measurement__V1__ObservationColumns Waymark__Measurement__V1__ObservationColumns;
+typedef struct Waymark__Measurement__V1__LoadOptions Waymark__Measurement__V1__LoadOptions;
+typedef struct Waymark__Measurement__V1__LoadObservationsRequest Waymark__Measurement__V1__LoadObservationsRequest;
+typedef struct Waymark__Measurement__V1__LoadObservationsResponse Waymark__Measurement__V1__LoadObservationsResponse;
+typedef struct Waymark__Measurement__V1__ExportObservationsRequest Waymark__Measurement__V1__ExportObservationsRequest;
+typedef struct Waymark__Measurement__V1__ExportObservationsResponse Waymark__Measurement__V1__ExportObservationsResponse;
 typedef struct Waymark__Measurement__V1__ImportOptions Waymark__Measurement__V1__ImportOptions;
 typedef struct Waymark__Measurement__V1__ImportObservationsRequest Waymark__Measurement__V1__ImportObservationsRequest;
 typedef struct Waymark__Measurement__V1__RowProblem Waymark__Measurement__V1__RowProblem;
@@ -66,6 +72,92 @@ struct  Waymark__Measurement__V1__Observation
 #define WAYMARK__MEASUREMENT__V1__OBSERVATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__observation__descriptor) \
     , (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string, NULL, WAYMARK__MEASUREMENT__V1__OBSERVATION__DENOMINATOR_PRESENCE__NOT_SET, {0} }
+
+
+struct  Waymark__Measurement__V1__ObservationColumns
+{
+  ProtobufCMessage base;
+  char *measure_id;
+  size_t n_period_days;
+  int32_t *period_days;
+  size_t n_values;
+  double *values;
+  size_t n_denominators;
+  double *denominators;
+  size_t n_notes;
+  char **notes;
+};
+#define WAYMARK__MEASUREMENT__V1__OBSERVATION_COLUMNS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__observation_columns__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Waymark__Measurement__V1__LoadOptions
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean replace;
+};
+#define WAYMARK__MEASUREMENT__V1__LOAD_OPTIONS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__load_options__descriptor) \
+    , 0 }
+
+
+typedef enum {
+  WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__PART__NOT_SET = 0,
+  WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__PART_OPTIONS = 1,
+  WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__PART_CHUNK = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__PART__CASE)
+} Waymark__Measurement__V1__LoadObservationsRequest__PartCase;
+
+struct  Waymark__Measurement__V1__LoadObservationsRequest
+{
+  ProtobufCMessage base;
+  Waymark__Measurement__V1__LoadObservationsRequest__PartCase part_case;
+  union {
+    Waymark__Measurement__V1__LoadOptions *options;
+    Waymark__Measurement__V1__ObservationColumns *chunk;
+  };
+};
+#define WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__load_observations_request__descriptor) \
+    , WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_REQUEST__PART__NOT_SET, {0} }
+
+
+struct  Waymark__Measurement__V1__LoadObservationsResponse
+{
+  ProtobufCMessage base;
+  int64_t chunk;
+  int32_t rows_added;
+  int32_t rows_replaced;
+  int32_t rows_unchanged;
+};
+#define WAYMARK__MEASUREMENT__V1__LOAD_OBSERVATIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__load_observations_response__descriptor) \
+    , 0, 0, 0, 0 }
+
+
+struct  Waymark__Measurement__V1__ExportObservationsRequest
+{
+  ProtobufCMessage base;
+  char *organisation_id;
+  char *project_id;
+  size_t n_measure_ids;
+  char **measure_ids;
+  Waymark__Common__V1__Date *since;
+};
+#define WAYMARK__MEASUREMENT__V1__EXPORT_OBSERVATIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__export_observations_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL }
+
+
+struct  Waymark__Measurement__V1__ExportObservationsResponse
+{
+  ProtobufCMessage base;
+  Waymark__Measurement__V1__ObservationColumns *chunk;
+};
+#define WAYMARK__MEASUREMENT__V1__EXPORT_OBSERVATIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__export_observations_response__descriptor) \
+    , NULL }
 
 
 struct  Waymark__Measurement__V1__ImportOptions
@@ -186,6 +278,120 @@ Waymark__Measurement__V1__Observation *
 void   waymark__measurement__v1__observation__free_unpacked
                      (Waymark__Measurement__V1__Observation *message,
                       ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ObservationColumns methods */
+void   waymark__measurement__v1__observation_columns__init
+                     (Waymark__Measurement__V1__ObservationColumns         *message);
+size_t waymark__measurement__v1__observation_columns__get_packed_size
+                     (const Waymark__Measurement__V1__ObservationColumns   *message);
+size_t waymark__measurement__v1__observation_columns__pack
+                     (const Waymark__Measurement__V1__ObservationColumns   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__observation_columns__pack_to_buffer
+                     (const Waymark__Measurement__V1__ObservationColumns   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ObservationColumns *
+       waymark__measurement__v1__observation_columns__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__observation_columns__free_unpacked
+                     (Waymark__Measurement__V1__ObservationColumns *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__LoadOptions methods */
+void   waymark__measurement__v1__load_options__init
+                     (Waymark__Measurement__V1__LoadOptions         *message);
+size_t waymark__measurement__v1__load_options__get_packed_size
+                     (const Waymark__Measurement__V1__LoadOptions   *message);
+size_t waymark__measurement__v1__load_options__pack
+                     (const Waymark__Measurement__V1__LoadOptions   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__load_options__pack_to_buffer
+                     (const Waymark__Measurement__V1__LoadOptions   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__LoadOptions *
+       waymark__measurement__v1__load_options__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__load_options__free_unpacked
+                     (Waymark__Measurement__V1__LoadOptions *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__LoadObservationsRequest methods */
+void   waymark__measurement__v1__load_observations_request__init
+                     (Waymark__Measurement__V1__LoadObservationsRequest         *message);
+size_t waymark__measurement__v1__load_observations_request__get_packed_size
+                     (const Waymark__Measurement__V1__LoadObservationsRequest   *message);
+size_t waymark__measurement__v1__load_observations_request__pack
+                     (const Waymark__Measurement__V1__LoadObservationsRequest   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__load_observations_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__LoadObservationsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__LoadObservationsRequest *
+       waymark__measurement__v1__load_observations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__load_observations_request__free_unpacked
+                     (Waymark__Measurement__V1__LoadObservationsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__LoadObservationsResponse methods */
+void   waymark__measurement__v1__load_observations_response__init
+                     (Waymark__Measurement__V1__LoadObservationsResponse         *message);
+size_t waymark__measurement__v1__load_observations_response__get_packed_size
+                     (const Waymark__Measurement__V1__LoadObservationsResponse   *message);
+size_t waymark__measurement__v1__load_observations_response__pack
+                     (const Waymark__Measurement__V1__LoadObservationsResponse   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__load_observations_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__LoadObservationsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__LoadObservationsResponse *
+       waymark__measurement__v1__load_observations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__load_observations_response__free_unpacked
+                     (Waymark__Measurement__V1__LoadObservationsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ExportObservationsRequest methods */
+void   waymark__measurement__v1__export_observations_request__init
+                     (Waymark__Measurement__V1__ExportObservationsRequest         *message);
+size_t waymark__measurement__v1__export_observations_request__get_packed_size
+                     (const Waymark__Measurement__V1__ExportObservationsRequest   *message);
+size_t waymark__measurement__v1__export_observations_request__pack
+                     (const Waymark__Measurement__V1__ExportObservationsRequest   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__export_observations_request__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExportObservationsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ExportObservationsRequest *
+       waymark__measurement__v1__export_observations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__export_observations_request__free_unpacked
+                     (Waymark__Measurement__V1__ExportObservationsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ExportObservationsResponse methods */
+void   waymark__measurement__v1__export_observations_response__init
+                     (Waymark__Measurement__V1__ExportObservationsResponse         *message);
+size_t waymark__measurement__v1__export_observations_response__get_packed_size
+                     (const Waymark__Measurement__V1__ExportObservationsResponse   *message);
+size_t waymark__measurement__v1__export_observations_response__pack
+                     (const Waymark__Measurement__V1__ExportObservationsResponse   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__export_observations_response__pack_to_buffer
+                     (const Waymark__Measurement__V1__ExportObservationsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ExportObservationsResponse *
+       waymark__measurement__v1__export_observations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__export_observations_response__free_unpacked
+                     (Waymark__Measurement__V1__ExportObservationsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__ImportOptions methods */
 void   waymark__measurement__v1__import_options__init
                      (Waymark__Measurement__V1__ImportOptions         *message);
@@ -305,6 +511,24 @@ void   waymark__measurement__v1__list_observations_response__free_unpacked
 typedef void (*Waymark__Measurement__V1__Observation_Closure)
                  (const Waymark__Measurement__V1__Observation *message,
                   void *closure_data);
+typedef void (*Waymark__Measurement__V1__ObservationColumns_Closure)
+                 (const Waymark__Measurement__V1__ObservationColumns *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__LoadOptions_Closure)
+                 (const Waymark__Measurement__V1__LoadOptions *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__LoadObservationsRequest_Closure)
+                 (const Waymark__Measurement__V1__LoadObservationsRequest *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__LoadObservationsResponse_Closure)
+                 (const Waymark__Measurement__V1__LoadObservationsResponse *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ExportObservationsRequest_Closure)
+                 (const Waymark__Measurement__V1__ExportObservationsRequest *message,
+                  void *closure_data);
+typedef void (*Waymark__Measurement__V1__ExportObservationsResponse_Closure)
+                 (const Waymark__Measurement__V1__ExportObservationsResponse *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__ImportOptions_Closure)
                  (const Waymark__Measurement__V1__ImportOptions *message,
                   void *closure_data);
@@ -338,6 +562,14 @@ struct Waymark__Measurement__V1__ObservationService_Service
                             const Waymark__Measurement__V1__ListObservationsRequest *input,
                             Waymark__Measurement__V1__ListObservationsResponse_Closure closure,
                             void *closure_data);
+  void (*load_observations)(Waymark__Measurement__V1__ObservationService_Service *service,
+                            const Waymark__Measurement__V1__LoadObservationsRequest *input,
+                            Waymark__Measurement__V1__LoadObservationsResponse_Closure closure,
+                            void *closure_data);
+  void (*export_observations)(Waymark__Measurement__V1__ObservationService_Service *service,
+                              const Waymark__Measurement__V1__ExportObservationsRequest *input,
+                              Waymark__Measurement__V1__ExportObservationsResponse_Closure closure,
+                              void *closure_data);
 };
 typedef void (*Waymark__Measurement__V1__ObservationService_ServiceDestroy)(Waymark__Measurement__V1__ObservationService_Service *);
 void waymark__measurement__v1__observation_service__init (Waymark__Measurement__V1__ObservationService_Service *service,
@@ -347,7 +579,9 @@ void waymark__measurement__v1__observation_service__init (Waymark__Measurement__
 #define WAYMARK__MEASUREMENT__V1__OBSERVATION_SERVICE__INIT(function_prefix__) \
     { WAYMARK__MEASUREMENT__V1__OBSERVATION_SERVICE__BASE_INIT,\
       function_prefix__ ## import_observations,\
-      function_prefix__ ## list_observations  }
+      function_prefix__ ## list_observations,\
+      function_prefix__ ## load_observations,\
+      function_prefix__ ## export_observations  }
 void waymark__measurement__v1__observation_service__import_observations(ProtobufCService *service,
                                                                         const Waymark__Measurement__V1__ImportObservationsRequest *input,
                                                                         Waymark__Measurement__V1__ImportObservationsResponse_Closure closure,
@@ -356,11 +590,25 @@ void waymark__measurement__v1__observation_service__list_observations(ProtobufCS
                                                                       const Waymark__Measurement__V1__ListObservationsRequest *input,
                                                                       Waymark__Measurement__V1__ListObservationsResponse_Closure closure,
                                                                       void *closure_data);
+void waymark__measurement__v1__observation_service__load_observations(ProtobufCService *service,
+                                                                      const Waymark__Measurement__V1__LoadObservationsRequest *input,
+                                                                      Waymark__Measurement__V1__LoadObservationsResponse_Closure closure,
+                                                                      void *closure_data);
+void waymark__measurement__v1__observation_service__export_observations(ProtobufCService *service,
+                                                                        const Waymark__Measurement__V1__ExportObservationsRequest *input,
+                                                                        Waymark__Measurement__V1__ExportObservationsResponse_Closure closure,
+                                                                        void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__row_problem_kind__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__observation__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__observation_columns__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__load_options__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__load_observations_request__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__load_observations_response__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__export_observations_request__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__export_observations_response__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__import_options__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__import_observations_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__row_problem__descriptor;
