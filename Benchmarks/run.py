@@ -10,7 +10,7 @@ Prints Markdown. Exits with 1 when something that must be reached is missed, wit
 import argparse
 import sys
 
-from measure import charts, clients, codec, connections, portfolio, report, stack, streams, unary
+from measure import charts, clients, codec, connections, portfolio, report, stack, store, streams, unary
 from measure.load import WrongAnswer
 from measure.rounds import Rounds, say
 from measure.server import Unavailable
@@ -31,6 +31,10 @@ CASES = {
     "scaling": unary.scaling,
     "instructions": unary.instructions,
     "stack": stack.stack,
+    "writes": store.writes,
+    "lookup": store.lookup,
+    "bulk": store.bulk,
+    "points": store.points,
 }
 
 

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Changes that come while others are on their way to the disk form the next group: one transaction, one flush. Each sees
 /// what those before it in the group did. When one of a group fails after it has written, or the engine refuses the group,
-/// nothing of the group is kept and each is made alone, so that a failure is its own.
+/// nothing of the group is kept and its halves are made one after the other, and so on, so that a failure is its own.
 final class WriteQueue: Sendable {
   /// So many changes share a transaction at most.
   static let largestGroup = 128
@@ -93,7 +93,8 @@ final class WriteQueue: Sendable {
       for job in started { job.finish(job.outcome ?? .success(())) }
     } catch {
       if started.count > 1, !StorageError.isOfEngine(error) {
-        for job in started { make([job]) }
+        make(Array(started[..<(started.count / 2)]))
+        make(Array(started[(started.count / 2)...]))
       } else {
         health.failed(error)
         for job in started { job.finish(.failure(error)) }

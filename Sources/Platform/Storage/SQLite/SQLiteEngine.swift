@@ -18,9 +18,6 @@ final class SQLiteEngine: Engine {
   /// Whether the file was made by this engine.
   let isNew: Bool
 
-  /// Files up to this size are checked page by page when they are opened; of larger ones only the schema is read.
-  private static let largestChecked = 64 << 20
-
   /// Claims the file at `path`, makes it when it is not there, and checks it when it is.
   init(path: String, service: String) throws(StorageError) {
     self.path = path
@@ -87,12 +84,8 @@ final class SQLiteEngine: Engine {
     return configuration
   }
 
+  /// Looks at all pages: about a second for each gigabyte that the operating system has in memory.
   private static func check(_ connection: GRDB.Database, path: String) throws {
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-    guard size <= largestChecked else {
-      _ = try Int.fetchOne(connection, sql: "SELECT COUNT(*) FROM sqlite_master")
-      return
-    }
     if let problem = try String.fetchOne(connection, sql: "PRAGMA quick_check(1)"), problem != "ok" {
       throw StorageError.corrupt(path: path, problem: problem)
     }
