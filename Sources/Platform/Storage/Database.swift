@@ -19,6 +19,7 @@ public final class Database: Sendable {
 
   private let engine: any Engine
   private let readers: SessionPool
+  private let lookups: LookupQueue
   private let writer: WriteQueue
   private let upkeep: StoreUpkeep
 
@@ -29,6 +30,7 @@ public final class Database: Sendable {
     health = StoreHealth()
     events = EventFeed()
     readers = SessionPool(engine: engine, health: health, service: service)
+    lookups = LookupQueue(engine: engine, health: health, service: service)
     writer = WriteQueue(engine: engine, log: EventLog(feed: events), health: health, service: service)
     events.begin(with: EventPages(readers: readers), last: properties.lastEvent)
     upkeep = StoreUpkeep()
@@ -90,6 +92,12 @@ public final class Database: Sendable {
     try await readers.lookup(body)
   }
 
+  /// Looks up a few rows by their key with one statement; where the engine is behind a network, together with others.
+  public func rows(_ sql: SQL, _ values: [SQLValue] = []) async throws -> [Row] {
+    if engine.readsAtOnce { return try await readers.lookup { try $0.rows(sql, values) } }
+    return try await lookups.rows(EngineStatement(sql: sql.text, values: values))
+  }
+
   /// Changes the store.
   ///
   /// When `body` throws, nothing is changed. It may run more than once, each time from the state before.
@@ -116,6 +124,7 @@ public final class Database: Sendable {
     upkeep.end()
     events.close()
     // Readers first: a file is brought to rest by the last connection, if that one may write.
+    lookups.close()
     readers.close()
     writer.close()
     try engine.close()

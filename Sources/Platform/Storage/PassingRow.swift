@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GRDB
-
 /// One row of an answer while it passes: valid only until the next one comes.
 ///
 /// Columns are named by their place in the statement, from 0, which spares looking names up in every row.
 public struct PassingRow {
   /// The row as the engine holds it.
   enum Source {
-    case sqlite(GRDB.Row)
+    case sqlite(SQLiteStatement)
     case postgres(PostgresAnswer, row: Int)
   }
 
@@ -19,7 +17,7 @@ public struct PassingRow {
   /// A text that is never `NULL`.
   public func text(_ column: Int) throws(StorageError) -> String {
     switch source {
-    case .sqlite(let row): try StorageError.mapping { try row.decode(String.self, atIndex: column) }
+    case .sqlite(let statement): try statement.text(column: column)
     case .postgres(let answer, let row): try answer.text(row: row, column: column)
     }
   }
@@ -27,7 +25,7 @@ public struct PassingRow {
   /// A whole number that is never `NULL`.
   public func integer(_ column: Int) throws(StorageError) -> Int64 {
     switch source {
-    case .sqlite(let row): try StorageError.mapping { try row.decode(Int64.self, atIndex: column) }
+    case .sqlite(let statement): try statement.integer(column: column)
     case .postgres(let answer, let row): try answer.integer(row: row, column: column)
     }
   }
@@ -43,7 +41,7 @@ public struct PassingRow {
   /// A number, or nil for `NULL`.
   public func optionalReal(_ column: Int) throws(StorageError) -> Double? {
     switch source {
-    case .sqlite(let row): try StorageError.mapping { try row.decode(Double?.self, atIndex: column) }
+    case .sqlite(let statement): try statement.optionalReal(column: column)
     case .postgres(let answer, let row): try answer.optionalReal(row: row, column: column)
     }
   }
@@ -51,7 +49,7 @@ public struct PassingRow {
   /// The value of a column, whatever its type.
   public func value(_ column: Int) throws(StorageError) -> SQLValue {
     switch source {
-    case .sqlite(let row): SQLValue(row[column] as DatabaseValue)
+    case .sqlite(let statement): statement.value(column)
     case .postgres(let answer, let row): try answer.value(row: row, column: column)
     }
   }

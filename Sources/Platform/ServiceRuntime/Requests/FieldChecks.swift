@@ -61,7 +61,8 @@ public struct FieldChecks: Sendable {
         field, "\"\(value.shortened)\" is no id; a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057 is accepted")
       return value
     }
-    return value.lowercased()
+    // Ids come back as they were given out, as a rule: then nothing has to be made.
+    return value.utf8.contains { (0x41...0x5A).contains($0) } ? value.lowercased() : value
   }
 
   /// Checks a calendar date, when there is one.

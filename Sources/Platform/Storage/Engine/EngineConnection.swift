@@ -8,6 +8,11 @@ protocol EngineConnection: AnyObject {
   /// At most `limit` rows that a statement answers.
   func rows(_ sql: String, _ values: [SQLValue], atMost limit: Int) throws(StorageError) -> [Row]
 
+  /// All rows that each of several statements answers, outside of a transaction.
+  ///
+  /// - Throws: when any of them fails.
+  func answers(to statements: [EngineStatement]) throws(StorageError) -> [[Row]]
+
   /// Hands over the rows that a statement answers one after another, and keeps few of them at a time.
   func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (PassingRow) throws -> Void) throws
 
@@ -20,7 +25,6 @@ protocol EngineConnection: AnyObject {
   func enqueue(_ sql: String, _ values: [SQLValue]) throws(StorageError)
 
   /// Writes many rows into one table by the fastest way the engine has.
-  ///
   func write(_ rows: BulkRows) throws(StorageError)
 
   /// Begins a transaction: of reads that all see the store as of one moment, or of writes, one at a time.
@@ -36,6 +40,14 @@ protocol EngineConnection: AnyObject {
 
   /// Whether the connection, and the transaction it is in, can still be used.
   var isUsable: Bool { get }
+}
+
+extension EngineConnection {
+  func answers(to statements: [EngineStatement]) throws(StorageError) -> [[Row]] {
+    var answers: [[Row]] = []
+    for statement in statements { answers.append(try rows(statement.sql, statement.values, atMost: .max)) }
+    return answers
+  }
 }
 
 /// What a transaction is for.

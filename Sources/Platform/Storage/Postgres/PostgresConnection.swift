@@ -48,6 +48,29 @@ final class PostgresConnection: EngineConnection {
     return rows
   }
 
+  func answers(to statements: [EngineStatement]) throws(StorageError) -> [[Row]] {
+    pipeline.beginEra()
+    var tickets: [Int] = []
+    do {
+      for statement in statements {
+        tickets.append(try pipeline.send(statement.sql, statement.values, isAwaited: true))
+      }
+    } catch {
+      // What was sent has to come to its end.
+      try pipeline.endIfOpen()
+      throw error
+    }
+    try pipeline.end()
+    var answers: [[Row]] = []
+    for ticket in tickets {
+      let answer = try pipeline.answer(to: ticket)
+      var rows: [Row] = []
+      for row in 0..<answer.count { rows.append(try answer.row(row)) }
+      answers.append(rows)
+    }
+    return answers
+  }
+
   func execute(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int { try run(sql, values).affected }
 
   func enqueue(_ sql: String, _ values: [SQLValue]) throws(StorageError) {

@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
-
 /// What SQLite writes differently from the common dialect: parameters are `?1` where PostgreSQL has `$1`.
 ///
 /// SQLite knows `$1` too, but as a name whose place is where it first appears, not 1.
-final class SQLiteDialect: Sendable {
-  private let translations = Mutex<[String: String]>([:])
-
-  /// How many statements are remembered.
-  ///
-  /// Text built from conditions varies, and must not fill the memory.
-  private static let remembered = 500
-
-  func translate(_ sql: String) -> String {
-    translations.withLock { translations in
-      if let known = translations[sql] { return known }
-      if translations.count >= Self.remembered { translations.removeAll(keepingCapacity: true) }
-      let translated = Self.translated(sql)
-      translations[sql] = translated
-      return translated
-    }
-  }
-
+enum SQLiteDialect {
   /// `sql` with `?` for each `$` that a digit follows, outside of quotes.
   static func translated(_ sql: String) -> String {
     var bytes = Array(sql.utf8)

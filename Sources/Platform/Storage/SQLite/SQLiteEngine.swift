@@ -14,7 +14,6 @@ final class SQLiteEngine: Engine {
   private let path: String
   private let service: String
   private let claim: FileClaim
-  private let dialect = SQLiteDialect()
   /// Whether the file was made by this engine.
   let isNew: Bool
 
@@ -47,7 +46,7 @@ final class SQLiteEngine: Engine {
           try connection.execute(sql: "PRAGMA synchronous = FULL")
         }
       }
-      return SQLiteSession(queue, dialect: dialect)
+      return try SQLiteSession(queue)
     } catch {
       throw StorageError.opening(path: path, error)
     }
@@ -97,16 +96,21 @@ final class SQLiteSession: EngineSession {
   private let queue: DatabaseQueue
   private let connection: SQLiteConnection
 
-  init(_ queue: DatabaseQueue, dialect: SQLiteDialect) {
+  /// - Parameter queue: opened for this session alone, which makes its calls by itself: one thread at a time uses it.
+  init(_ queue: DatabaseQueue) throws {
     self.queue = queue
-    connection = queue.inDatabase { SQLiteConnection($0, dialect: dialect) }
+    connection = try queue.inDatabase { database in
+      guard let handle = database.sqliteConnection else { throw StorageError.unavailable(problem: "it is closed") }
+      return SQLiteConnection(handle)
+    }
   }
 
   let isUsable = true
 
-  func use<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result {
-    try queue.inDatabase { _ in try body(connection) }
-  }
+  func use<Result>(_ body: (any EngineConnection) throws -> Result) throws -> Result { try body(connection) }
 
-  func close() { try? queue.close() }
+  func close() {
+    connection.close()
+    try? queue.close()
+  }
 }

@@ -55,7 +55,7 @@ struct MeasureStore: Sendable {
   }
 
   func measure(_ id: String) async throws -> Measure? {
-    try await database.lookup { try $0.measure(id) }
+    try await database.rows(Transaction.measureByID, [.text(id)]).first.map { try Measure($0) }
   }
 
   /// Measures in order of creation, from the one after the id `after`; empty for the first.
@@ -97,8 +97,10 @@ struct MeasureStore: Sendable {
 }
 
 extension Transaction {
+  fileprivate static let measureByID: SQL = "SELECT * FROM measures WHERE id = $1"
+
   func measure(_ id: String) throws -> Measure? {
-    try row("SELECT * FROM measures WHERE id = $1", [.text(id)]).map { try Measure($0) }
+    try row(Self.measureByID, [.text(id)]).map { try Measure($0) }
   }
 
   fileprivate func createdMeasure(_ id: String, on day: Day) throws -> MeasurementV1.CreateMeasureResponse? {

@@ -42,7 +42,7 @@ struct OrganisationHandler: PeopleV1.OrganisationServiceProtocol {
     var checks = FieldChecks()
     let id = checks.identifier(request.id, field: "id")
     try checks.finish()
-    guard let found = try await database.lookup({ try OrganisationStore.find(id, in: $0) }) else {
+    guard let found = try await OrganisationStore.find(id, in: database) else {
       throw RPCError.notFound("organisation", id: id)
     }
     return PeopleV1.GetOrganisationResponse(organisation: found)

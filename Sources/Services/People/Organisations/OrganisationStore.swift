@@ -8,9 +8,14 @@ import Storage
 enum OrganisationStore {
   private static let columns: SQL = "organisation_id, parent_id, name, code, kind, revision, created_at, updated_at"
 
+  private static let findByID: SQL = "SELECT \(columns) FROM organisations WHERE organisation_id = $1"
+
   static func find(_ id: String, in transaction: Transaction) throws -> PeopleV1.Organisation? {
-    try transaction.row("SELECT \(columns) FROM organisations WHERE organisation_id = $1", [.text(id)])
-      .map(organisation)
+    try transaction.row(findByID, [.text(id)]).map(organisation)
+  }
+
+  static func find(_ id: String, in database: Database) async throws -> PeopleV1.Organisation? {
+    try await database.rows(findByID, [.text(id)]).first.map(organisation)
   }
 
   static func exists(_ id: String, in transaction: Transaction) throws -> Bool {

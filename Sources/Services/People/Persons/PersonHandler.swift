@@ -42,7 +42,7 @@ struct PersonHandler: PeopleV1.PersonServiceProtocol {
     var checks = FieldChecks()
     let id = checks.identifier(request.id, field: "id")
     try checks.finish()
-    guard let found = try await database.lookup({ try PersonStore.find(id, in: $0) }) else {
+    guard let found = try await PersonStore.find(id, in: database) else {
       throw RPCError.notFound("person", id: id)
     }
     return PeopleV1.GetPersonResponse(person: found)

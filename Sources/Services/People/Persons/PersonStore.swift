@@ -8,8 +8,14 @@ import Storage
 enum PersonStore {
   private static let columns: SQL = "id, organisation_id, display_name, email, revision, created_at, updated_at"
 
+  private static let findByID: SQL = "SELECT \(columns) FROM people WHERE id = $1"
+
   static func find(_ id: String, in transaction: Transaction) throws -> PeopleV1.Person? {
-    try transaction.row("SELECT \(columns) FROM people WHERE id = $1", [.text(id)]).map(person)
+    try transaction.row(findByID, [.text(id)]).map(person)
+  }
+
+  static func find(_ id: String, in database: Database) async throws -> PeopleV1.Person? {
+    try await database.rows(findByID, [.text(id)]).first.map(person)
   }
 
   /// Which of `ids` exist.

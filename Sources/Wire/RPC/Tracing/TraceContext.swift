@@ -46,14 +46,14 @@ public struct TraceContext: Sendable, Hashable {
   /// The beginning of a trace that nobody records.
   public static func root() -> TraceContext {
     TraceContext(
-      traceID: hexadecimal(.random(in: 1...UInt64.max)) + hexadecimal(.random(in: 0...UInt64.max)),
-      parentID: hexadecimal(.random(in: 1...UInt64.max)), flags: 0, traceState: nil)
+      traceID: hexadecimal(TraceNumbers.next()) + hexadecimal(TraceNumbers.next()),
+      parentID: hexadecimal(TraceNumbers.next()), flags: 0, traceState: nil)
   }
 
   /// The next span of the same trace.
   public func child() -> TraceContext {
     TraceContext(
-      traceID: traceID, parentID: Self.hexadecimal(.random(in: 1...UInt64.max)), flags: flags, traceState: traceState)
+      traceID: traceID, parentID: Self.hexadecimal(TraceNumbers.next()), flags: flags, traceState: traceState)
   }
 
   /// What of a `tracestate` may go on: at most 32 members and 512 characters, the longest dropped first.
