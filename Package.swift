@@ -200,7 +200,11 @@ let package = Package(
     tests("SPCTests", ["SPC", "Conformance"], resources: [.copy("Reference")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("TablesTests", ["Tables"]),
-    tests("StorageTests", ["Storage", "Identity", grdb]),
+    // Places for the stores of tests, on both engines.
+    .target(
+      name: "StorageTesting", dependencies: ["Storage", "CPostgres"], path: "Tests/StorageTesting",
+      swiftSettings: settings),
+    tests("StorageTests", ["Storage", "StorageTesting", "Identity", grdb]),
     tests("IdentityTests", ["Identity"]),
     tests(
       "ServiceRuntimeTests",

@@ -1,85 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Storage
+import StorageTesting
 import Testing
 
-@Suite("Page tokens, queries and ids")
+@testable import Storage
+
+@Suite("Page tokens")
 struct PageTokenTests {
+  private static let tokens = PageTokens(key: (0..<32).map { 200 - $0 })
+  private static let key = ["Fewer waits over four hours", "0190a0b0-0000-7000-8000-000000000001"]
+
+  private static func refusal(_ text: String, _ tokens: PageTokens = tokens) -> StorageError? {
+    #expect(throws: StorageError.self) { try tokens.parts(of: text) }
+  }
+
   @Test(
     "a token gives back the key that it was made from",
     arguments: [
       [], [""], ["", ""], ["a"], ["Fewer waits", "0190-id"], ["Ærø – 病院 👩‍⚕️", "x"], [String(repeating: "é", count: 200)],
+      ["\u{0}", "a\u{301}"],
     ])
   func roundTrip(parts: [String]) throws {
-    let text = PageToken(parts: parts).text
-    #expect(try PageToken(text).parts == parts)
+    let text = Self.tokens.token(parts)
+    let read = try Self.tokens.parts(of: text)
+    // As bytes: two texts that only look alike are two keys.
+    #expect(read.map { Array($0.utf8) } == parts.map { Array($0.utf8) })
     #expect(text.utf8.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "=") })
   }
 
   @Test("random keys come back", arguments: 0..<200)
   func random(seed: Int) throws {
-    let parts = (0..<Int.random(in: 0...4)).map { _ in
+    var generator = SplitMix(state: UInt64(seed))
+    let parts = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
       String(
         String.UnicodeScalarView(
-          (0..<Int.random(in: 0...50)).compactMap { _ in UnicodeScalar(UInt32.random(in: 0...0x10FFFF)) }))
+          (0..<Int.random(in: 0...50, using: &generator)).compactMap { _ in
+            UnicodeScalar(UInt32.random(in: 0...0x10FFFF, using: &generator))
+          }))
     }
-    #expect(try PageToken(PageToken(parts: parts).text).parts == parts)
+    #expect(try Self.tokens.parts(of: Self.tokens.token(parts)) == parts)
+  }
+
+  @Test("a part of any length comes back whole", arguments: [65_535, 65_536, 100_000])
+  func longPart(length: Int) throws {
+    let key = [String(repeating: "x", count: length - 3) + "病", "id"]
+    #expect(try Self.tokens.parts(of: Self.tokens.token(key)) == key)
   }
 
   @Test(
     "text that is no token is refused",
     arguments: [
       "", "!", "AAAA", "not a token", "ÅÅ", "=", "A", String(repeating: "A", count: 5000), "1", "0", "DROP TABLE",
+      String(repeating: "A", count: 2 << 20),
     ])
-  func refused(text: String) {
-    #expect(throws: StorageError.pageToken) { try PageToken(text) }
-  }
+  func refused(text: String) { #expect(Self.refusal(text) == .pageToken) }
 
-  @Test("a token that was cut, or lengthened, is refused or at least not taken for a longer key")
+  @Test("a token that was cut, lengthened or joined to another is refused")
   func cut() {
-    let token = PageToken(parts: ["Fewer waits over four hours", "0190a0b0-0000-7000-8000-000000000001"])
-    for length in 0..<token.text.count {
-      if let read = try? PageToken(String(token.text.prefix(length))) { #expect(read != token) }
+    let token = Self.tokens.token(Self.key)
+    for length in 0..<token.count {
+      #expect(Self.refusal(String(token.prefix(length))) == .pageToken)
+      #expect(Self.refusal(String(token.suffix(length))) == .pageToken)
     }
-    #expect(throws: StorageError.pageToken) { try PageToken(token.text + "A") }
+    for more in ["A", "AA", "AAAA", token] { #expect(Self.refusal(token + more) == .pageToken) }
   }
 
-  @Test("a query numbers the values of its conditions, and pages after a key")
-  func query() throws {
-    var query = Query("SELECT id FROM teams")
-    #expect(query.sql == "SELECT id FROM teams")
-    query.require("organisation_id = ?", .text("o"))
-    query.requireAny("status", of: [.integer(1), .integer(2)])
-    query.requireAny("kind", of: [])
-    query.page(limit: 11, after: [.text("name"), .text("id")], by: ["name_key", "id"])
-    #expect(
-      query.sql == "SELECT id FROM teams WHERE (organisation_id = $1) AND (status IN ($2, $3)) "
-        + "AND ((name_key, id) > ($4, $5)) ORDER BY name_key, id LIMIT 11")
-    #expect(query.values == [.text("o"), .integer(1), .integer(2), .text("name"), .text("id")])
+  @Test("a token with any bit changed is refused")
+  func changedBit() throws {
+    let bytes = try #require(Base64URL.decode(Self.tokens.token(Self.key)))
+    for bit in 0..<bytes.count * 8 {
+      var changed = bytes
+      changed[bit / 8] ^= 1 << UInt8(bit % 8)
+      #expect(Self.refusal(Base64URL.encode(changed)) == .pageToken)
+    }
   }
 
-  @Test("ids are version 7 UUIDs that ascend, also many within a millisecond and from many tasks")
-  func ids() async {
-    let runs = await withTaskGroup(of: [String].self) { group in
-      for _ in 0..<4 { group.addTask { (0..<10_000).map { _ in UUIDv7.next() } } }
-      return await group.reduce(into: [[String]]()) { $0.append($1) }
-    }
-    for run in runs {
-      #expect(run == run.sorted())
-      #expect(run.allSatisfy { UUIDv7.isValid($0) })
-    }
-    #expect(Set(runs.joined()).count == 40_000)
+  @Test("a key has one token: no other text is read as it")
+  func canonical() {
+    let token = Self.tokens.token(["abc"])
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    let others = alphabet.map { String(token.dropLast()) + String($0) }.filter { $0 != token }
+    #expect(others.count == 63)
+    for other in others { #expect(Self.refusal(other) == .pageToken) }
   }
 
-  @Test(
-    "what is no version 7 UUID in lower case is told from one",
-    arguments: [
-      "", "0190a0b0", "0190A0B0-0000-7000-8000-000000000001", "0190a0b0-0000-4000-8000-000000000001",
-      "0190a0b0-0000-7000-c000-000000000001", "0190a0b000007000-8000-0000000000010-",
-      "0190a0b0-0000-7000-8000-00000000000g",
-      "0190a0b0-0000-7000-8000-0000000000011",
-    ])
-  func invalid(text: String) {
-    #expect(!UUIDv7.isValid(text))
+  @Test("the token of another store is refused")
+  func foreign() {
+    let token = Self.tokens.token(Self.key)
+    for bit in 0..<256 {
+      var key: [UInt8] = (0..<32).map { 200 - $0 }
+      key[bit / 8] ^= 1 << UInt8(bit % 8)
+      #expect(Self.refusal(token, PageTokens(key: key)) == .pageToken)
+    }
+  }
+
+  @Test("a store knows its tokens when it is opened again, and no other store does", arguments: ScratchStore.engines)
+  func stores(engine: EngineName) async throws {
+    try await ScratchStore.on(engine) { scratch in
+      let first = try scratch.store()
+      let token = first.pageTokens.token(Self.key)
+      let other = try scratch.store(service: "other")
+      #expect(Self.refusal(token, other.pageTokens) == .pageToken)
+      try first.close()
+      #expect(try scratch.store().pageTokens.parts(of: token) == Self.key)
+    }
   }
 }

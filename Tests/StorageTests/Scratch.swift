@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Storage
+import StorageTesting
+import Testing
+
+@testable import Storage
 
 /// A folder of its own for one test; gone when the test is.
 final class Scratch: Sendable {
@@ -38,6 +41,25 @@ final class Scratch: Sendable {
         "CREATE UNIQUE INDEX notes_id ON notes (id)",
       ])
   ]
+}
+
+extension ScratchStore {
+  /// A store with one table, `notes`.
+  func store(service: String = "test") throws -> Database { try open(Scratch.notes, service: service) }
+
+  /// What opening the store is refused with.
+  func refusal(_ migrations: [Migration] = Scratch.notes, service: String = "test") -> StorageError? {
+    #expect(throws: StorageError.self) { try open(migrations, service: service).close() }
+  }
+}
+
+extension ScratchStore {
+  /// Changes the store behind the back of whoever has it open, or while nobody has.
+  func change(_ sql: String, _ values: [SQLValue] = [], service: String = "test") throws {
+    let engine = try Database.engine(at: location(of: service), service: service)
+    defer { try? engine.close() }
+    try engine.updatingSchema { _ = try $0.execute(sql, values) }
+  }
 }
 
 extension WriteTransaction {

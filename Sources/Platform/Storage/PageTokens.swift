@@ -4,7 +4,7 @@ import Crypto
 
 /// Makes and reads the tokens that say where a list goes on: the sort key of the last item of a page, signed.
 ///
-/// A token is text that is safe in a URL: base64url over the parts, each with its length before it, and the first 16 bytes
+/// A token is text that is safe in a URL: base64url over the parts, each with its length in four bytes before it, and the first 16 bytes
 /// of their HMAC-SHA-256 under a key of the store. It is opaque, but no secret: it holds nothing that the page did not
 /// show. All processes that use the store accept it, also after they were started anew.
 public struct PageTokens: Sendable {
@@ -19,10 +19,9 @@ public struct PageTokens: Sendable {
   public func token(_ parts: [String]) -> String {
     var bytes: [UInt8] = []
     for part in parts {
-      let utf8 = Array(part.utf8.prefix(Int(UInt16.max)))
-      bytes.append(UInt8(utf8.count >> 8))
-      bytes.append(UInt8(utf8.count & 0xFF))
-      bytes.append(contentsOf: utf8)
+      let length = UInt32(clamping: part.utf8.count)
+      for shift in [UInt32(24), 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+      bytes.append(contentsOf: part.utf8)
     }
     return Base64URL.encode(bytes + signature(of: bytes))
   }
@@ -31,7 +30,7 @@ public struct PageTokens: Sendable {
   ///
   /// - Throws: ``StorageError/pageToken`` when the text is no token of this store.
   public func parts(of token: String) throws(StorageError) -> [String] {
-    // A part is at most 64 KiB; so many of them are in no list.
+    // The names that lists are sorted by are far shorter.
     guard token.utf8.count <= 1 << 20, let bytes = Base64URL.decode(token), bytes.count >= Self.signatureLength else {
       throw .pageToken
     }
@@ -39,9 +38,9 @@ public struct PageTokens: Sendable {
     guard signature(of: signed) == Array(bytes.suffix(Self.signatureLength)) else { throw .pageToken }
     var parts: [String] = []
     var rest = signed[...]
-    while rest.count >= 2 {
-      let length = Int(rest[rest.startIndex]) << 8 | Int(rest[rest.startIndex + 1])
-      rest = rest.dropFirst(2)
+    while rest.count >= 4 {
+      let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+      rest = rest.dropFirst(4)
       guard rest.count >= length, let part = String(validating: rest.prefix(length), as: UTF8.self) else {
         throw .pageToken
       }

@@ -39,7 +39,8 @@ public struct Event: Sendable, Hashable {
 public struct StoredEvent: Sendable, Hashable {
   /// Its number: 1 for the first event of the store, without gaps.
   public let sequence: Int64
-  /// When it was made, in microseconds since 1970-01-01T00:00:00Z by the clock of the service.
+  /// When it was made, in microseconds since 1970-01-01T00:00:00Z by the clock of the service; never before the event
+  /// before it.
   public let time: Int64
   /// Id of the organisation whose object it is.
   public let organisation: String

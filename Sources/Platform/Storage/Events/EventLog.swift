@@ -12,6 +12,8 @@ final class EventLog: Sendable {
   struct Head: Sendable, Hashable {
     var sequence: Int64
     var hash: [UInt8]
+    /// When the last event was, in microseconds since 1970.
+    var time: Int64 = 0
   }
 
   let feed: EventFeed
@@ -20,10 +22,11 @@ final class EventLog: Sendable {
 
   /// Takes hold of the end of the trail until the transaction ends.
   func lockHead(_ connection: any EngineConnection, engine: EngineName) throws(StorageError) -> Head {
-    let sql = "SELECT sequence, hash FROM event_head WHERE id = 1"
+    let sql = "SELECT sequence, hash, happened_at FROM event_head WHERE id = 1"
     let row = try connection.rows(engine == .sqlite ? sql : sql + " FOR UPDATE", [], atMost: 1).first
     guard let row else { throw .unexpectedValue(column: "event_head", problem: "is gone") }
-    return Head(sequence: try row.integer("sequence"), hash: try row.blob("hash"))
+    return Head(
+      sequence: try row.integer("sequence"), hash: try row.blob("hash"), time: try row.integer("happened_at"))
   }
 
   /// Appends events behind `head`, and moves the end of the trail.
@@ -33,11 +36,12 @@ final class EventLog: Sendable {
     var head = head
     var appended: [StoredEvent] = []
     appended.reserveCapacity(events.count)
-    let time = UUIDv7.millisecondsNow() * 1000
+    // Times never go back, although clocks may be set back.
+    let time = max(UUIDv7.millisecondsNow() * 1000, head.time)
     for event in events {
       let stored = StoredEvent(event, after: head, time: time)
       try connection.insert(stored)
-      head = Head(sequence: stored.sequence, hash: stored.hash)
+      head = Head(sequence: stored.sequence, hash: stored.hash, time: time)
       appended.append(stored)
     }
     if !appended.isEmpty {

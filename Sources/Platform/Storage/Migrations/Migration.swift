@@ -25,11 +25,14 @@ public struct Migration: Sendable, Hashable {
   /// White space does not count, so that a statement may be laid out anew.
   public var checksum: String {
     var hash = SHA256()
-    for part in [name] + statements.map({ "\($0.engine?.rawValue ?? "")|\($0.sql)" }) {
-      let words = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      hash.update(data: Array("\(words.utf8.count):\(words)".utf8))
+    for part in [Self.words(name)] + statements.map({ "\($0.engine?.rawValue ?? "")|\(Self.words($0.sql))" }) {
+      hash.update(data: Array("\(part.utf8.count):\(part)".utf8))
     }
     return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  }
+
+  private static func words(_ text: String) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 }
 

@@ -5,21 +5,17 @@ import GRDB
 import Storage
 import Testing
 
-@Suite("Opening a store")
-struct OpeningTests {
+@Suite("Opening a SQLite file")
+struct SQLiteOpeningTests {
   private let scratch: Scratch
 
   init() throws { scratch = try Scratch() }
 
   /// The sentence that opening the store ends with.
-  private func refusal(_ path: String, _ migrations: [Storage.Migration] = Scratch.notes) -> StorageError? {
+  private func refusal(_ path: String) -> StorageError? {
     #expect(throws: StorageError.self) {
-      _ = try Storage.Database.open(path: path, migrations: migrations, service: "test")
+      _ = try Storage.Database.open(path: path, migrations: Scratch.notes, service: "test")
     }
-  }
-
-  private static func later(_ number: Int, _ sql: String) -> Storage.Migration {
-    Storage.Migration(number: number, name: "step \(number)", sql: [sql])
   }
 
   @Test("the folder and the file are made when they are not there, for the owner alone")
@@ -73,61 +69,6 @@ struct OpeningTests {
     #expect(refusal(scratch.path()) == .inUse(path: scratch.path()))
     try first.close()
     _ = try scratch.store()
-  }
-
-  @Test("steps run once each, in their order, and only those that are new")
-  func migrations() async throws {
-    try scratch.store().close()
-    let more =
-      Scratch.notes + [
-        Self.later(2, "ALTER TABLE notes ADD COLUMN colour TEXT"), Self.later(3, "UPDATE notes SET colour = 'red'"),
-      ]
-    for _ in 0..<2 {
-      let store = try Storage.Database.open(path: scratch.path(), migrations: more, service: "test")
-      let applied = try await store.read { transaction in
-        try transaction.rows("SELECT number, name FROM schema_migrations ORDER BY number").map { try $0.text("name") }
-      }
-      #expect(applied == ["notes", "step 2", "step 3"])
-      try store.close()
-    }
-  }
-
-  @Test("a step that fails is named, and leaves the store as it was before it")
-  func failedStep() async throws {
-    let first = try scratch.store()
-    try await first.write { try $0.insertNote("a") }
-    try first.close()
-    let broken = Storage.Migration(
-      number: 2, name: "broken", sql: ["ALTER TABLE notes ADD COLUMN colour TEXT", "INSERT INTO nowhere VALUES (1)"])
-    let error = refusal(scratch.path(), Scratch.notes + [broken])
-    guard case .migration(_, number: 2, let problem) = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
-    #expect(problem.contains("nowhere"))
-    let second = try scratch.store()
-    #expect(try await second.read { try $0.notes() } == ["a"])
-    await #expect(throws: StorageError.self) { try await second.read { try $0.rows("SELECT colour FROM notes") } }
-  }
-
-  @Test("a file of a newer version is refused with both numbers")
-  func newer() throws {
-    let more = Scratch.notes + [Self.later(2, "CREATE TABLE more (id TEXT)")]
-    try Storage.Database.open(path: scratch.path(), migrations: more, service: "test").close()
-    let error = refusal(scratch.path())
-    #expect(error == .newer(path: scratch.path(), found: 2, known: 1))
-    #expect(error?.description.contains("newer version") == true)
-  }
-
-  @Test("a file of another service is refused")
-  func anotherService() throws {
-    try scratch.store().close()
-    let other = Storage.Migration(number: 1, name: "pictures", sql: ["CREATE TABLE pictures (id TEXT)"])
-    guard case .foreign(_, let problem) = refusal(scratch.path(), [other]) else {
-      Issue.record("the file was taken")
-      return
-    }
-    #expect(problem.contains("notes") && problem.contains("pictures"))
   }
 
   @Test("a database of another program is refused, and not a byte of it is changed")
@@ -220,12 +161,5 @@ struct OpeningTests {
       #expect(error.description.hasSuffix("."))
       #expect(!error.description.contains("\n"))
     }
-  }
-
-  @Test("a closed store refuses further use")
-  func closed() async throws {
-    let store = try scratch.store()
-    try store.close()
-    await #expect(throws: StorageError.self) { try await store.read { try $0.notes() } }
   }
 }
