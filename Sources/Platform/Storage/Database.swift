@@ -61,6 +61,9 @@ public final class Database: Sendable {
     }
   }
 
+  /// A store that was forgotten about: what looks after it must end, too.
+  deinit { upkeep.end() }
+
   /// Opens the store in the SQLite file at `path`.
   public static func open(path: String, migrations: [Migration], service: String) throws(StorageError) -> Database {
     try open(.sqlite(path: path), migrations: migrations, service: service)

@@ -21,22 +21,31 @@ final class SessionPool: Sendable {
     }
   }
 
+  /// A read that waits in line.
+  private struct Waiting: Sendable {
+    let cancellation: Cancellation
+    let begin: @Sendable (Slot) -> Void
+    let refuse: @Sendable (any Error) -> Void
+  }
+
   private struct State {
     var free: [Slot]
-    var waiting: [CheckedContinuation<Slot, any Error>] = []
+    var waiting: [Waiting] = []
     var isClosed = false
   }
 
   private let engine: any Engine
   private let health: StoreHealth
-  private let size: Int
+  private let slots: [Slot]
   private let state: Mutex<State>
+  /// The reads under way.
+  private let inUse = DispatchGroup()
 
   init(engine: any Engine, health: StoreHealth, service: String) {
     self.engine = engine
     self.health = health
-    size = engine.readers
-    state = Mutex(State(free: (1...engine.readers).map { Slot(label: "\(service) reader \($0)") }))
+    slots = (1...engine.readers).map { Slot(label: "\(service) reader \($0)") }
+    state = Mutex(State(free: slots))
   }
 
   /// Looks at the store as of one moment, on a thread that may wait.
@@ -45,77 +54,92 @@ final class SessionPool: Sendable {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> Value, isTransaction: Bool = true
   ) async throws -> Value {
-    let slot = try await slot()
     let cancellation = Cancellation()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        slot.thread.async {
-          let result = Result {
-            try self.perform(body, in: slot, isTransaction: isTransaction, cancellation: cancellation)
+        let read = Waiting(cancellation: cancellation) { slot in
+          slot.thread.async {
+            let result = Result {
+              try self.perform(body, in: slot, isTransaction: isTransaction, cancellation: cancellation)
+            }
+            self.giveBack(slot)
+            continuation.resume(with: result)
           }
-          self.giveBack(slot)
-          continuation.resume(with: result)
+        } refuse: { error in
+          continuation.resume(throwing: error)
         }
+        enter(read)
       }
     } onCancel: {
       cancellation.cancel()
+      leave(cancellation)
     }
   }
 
   /// Looks up a few rows by their key, each statement for itself: on the caller's thread where the engine answers at once
   /// and a connection is free.
   func lookup<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
-    guard engine.readsAtOnce, let slot = state.withLock({ $0.isClosed ? nil : $0.free.popLast() }) else {
+    guard engine.readsAtOnce, let slot = state.withLock({ take(from: &$0) }) else {
       return try await read(body, isTransaction: false)
     }
     defer { giveBack(slot) }
     return try perform(body, in: slot, isTransaction: false, cancellation: Cancellation())
   }
 
-  /// Waits for those in use, and ends all connections.
+  /// Refuses who waits in line, waits for the reads under way, and ends all connections.
   func close() {
-    let (free, waiting) = state.withLock { state in
+    let waiting = state.withLock { state in
       state.isClosed = true
-      defer {
-        state.free = []
-        state.waiting = []
-      }
-      return (state.free, state.waiting)
+      defer { state.waiting = [] }
+      return state.waiting
     }
-    for continuation in waiting { continuation.resume(throwing: Self.closed) }
-    for slot in free { slot.thread.sync { slot.end() } }
+    for read in waiting { read.refuse(Self.closed) }
+    inUse.wait()
+    for slot in slots { slot.thread.sync { slot.end() } }
   }
 
   private static let closed = StorageError.unavailable(problem: "it is closed")
 
   // MARK: Slots
 
-  private func slot() async throws -> Slot {
-    try Task.checkCancellation()
-    return try await withCheckedThrowingContinuation { continuation in
-      let outcome = state.withLock { state -> Result<Slot, any Error>? in
-        if state.isClosed { return .failure(Self.closed) }
-        if let slot = state.free.popLast() { return .success(slot) }
-        state.waiting.append(continuation)
-        return nil
-      }
-      if let outcome { continuation.resume(with: outcome) }
+  private func take(from state: inout State) -> Slot? {
+    guard !state.isClosed, let slot = state.free.popLast() else { return nil }
+    inUse.enter()
+    return slot
+  }
+
+  /// Begins a read, or lets it wait in line.
+  private func enter(_ read: Waiting) {
+    enum Turn { case begin(Slot), wait, never(any Error) }
+    let turn = state.withLock { state -> Turn in
+      if state.isClosed { return .never(Self.closed) }
+      if read.cancellation.isCancelled { return .never(CancellationError()) }
+      if let slot = take(from: &state) { return .begin(slot) }
+      state.waiting.append(read)
+      return .wait
+    }
+    switch turn {
+    case .begin(let slot): read.begin(slot)
+    case .wait: break
+    case .never(let error): read.refuse(error)
     }
   }
 
+  /// Lets a read that was cancelled leave the line.
+  private func leave(_ cancellation: Cancellation) {
+    let read = state.withLock { state in
+      state.waiting.firstIndex { $0.cancellation === cancellation }.map { state.waiting.remove(at: $0) }
+    }
+    read?.refuse(CancellationError())
+  }
+
   private func giveBack(_ slot: Slot) {
-    enum Next { case none, end, hand(CheckedContinuation<Slot, any Error>) }
-    let next = state.withLock { state -> Next in
-      if state.isClosed { return .end }
-      guard state.waiting.isEmpty else { return .hand(state.waiting.removeFirst()) }
+    let next = state.withLock { state -> Waiting? in
+      guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
       state.free.append(slot)
-      return .none
+      return nil
     }
-    switch next {
-    case .none: break
-    case .end: slot.end()
-    case .hand(let continuation): continuation.resume(returning: slot)
-    }
+    if let next { next.begin(slot) } else { inUse.leave() }
   }
 
   // MARK: One read

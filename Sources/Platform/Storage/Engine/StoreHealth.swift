@@ -6,7 +6,8 @@ import Synchronization
 public final class StoreHealth: Sendable {
   private struct State {
     var problem: StorageError?
-    var watchers: [AsyncStream<Void>.Continuation] = []
+    var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+    var nextWatcher = 0
   }
 
   private let state = Mutex(State())
@@ -14,10 +15,18 @@ public final class StoreHealth: Sendable {
   /// Why the store cannot be used at present; nil when it can.
   public var problem: StorageError? { state.withLock { $0.problem } }
 
-  /// One element now, and one after each change; several changes between two looks are one.
+  /// One element now, and one each time that ``problem`` comes or goes; several changes between two looks are one.
+  ///
+  /// Ends with the task that waits.
   public func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    state.withLock { $0.watchers.append(continuation) }
+    let number = state.withLock { state in
+      state.nextWatcher += 1
+      state.watchers[state.nextWatcher] = continuation
+      return state.nextWatcher
+    }
+    continuation.onTermination = { [weak self] _ in _ = self?.state.withLock { $0.watchers.removeValue(forKey: number) }
+    }
     continuation.yield()
     return stream
   }
@@ -27,7 +36,7 @@ public final class StoreHealth: Sendable {
     let watchers = state.withLock { state -> [AsyncStream<Void>.Continuation] in
       guard state.problem != nil else { return [] }
       state.problem = nil
-      return state.watchers
+      return Array(state.watchers.values)
     }
     for watcher in watchers { watcher.yield() }
   }
@@ -37,7 +46,7 @@ public final class StoreHealth: Sendable {
     guard let error = error as? StorageError, error.isOfStore else { return }
     let watchers = state.withLock { state -> [AsyncStream<Void>.Continuation] in
       defer { state.problem = error }
-      return state.problem == nil ? state.watchers : []
+      return state.problem == nil ? Array(state.watchers.values) : []
     }
     for watcher in watchers { watcher.yield() }
   }

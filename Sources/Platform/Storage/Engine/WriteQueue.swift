@@ -153,6 +153,7 @@ final class WriteQueue: Sendable {
             if transaction.hasWritten || error is StorageError { throw error }
             continue
           }
+          if let failure = transaction.failure { throw failure }
           hasWritten = hasWritten || transaction.hasWritten
           events += transaction.events
         }

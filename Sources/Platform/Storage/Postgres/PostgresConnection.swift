@@ -19,7 +19,13 @@ final class PostgresConnection: EngineConnection {
   /// After so many the server is asked for the answers so far.
   private static let answersAskedAfter = 256
 
-  init(_ pipeline: PostgresPipeline) { self.pipeline = pipeline }
+  /// Whether nothing can be changed over it.
+  private let isReadOnly: Bool
+
+  init(_ pipeline: PostgresPipeline, isReadOnly: Bool = false) {
+    self.pipeline = pipeline
+    self.isReadOnly = isReadOnly
+  }
 
   var isUsable: Bool { pipeline.breakage == nil && pipeline.failure == nil && !pipeline.link.isBroken }
 
@@ -27,7 +33,7 @@ final class PostgresConnection: EngineConnection {
   ///
   /// - Parameter path: the value of `search_path`.
   func set(path: String, limits: PostgresLimits) throws(StorageError) {
-    _ = try run(PostgresSettings.sql, PostgresSettings(path: path, limits: limits).values)
+    _ = try run(PostgresSettings.sql, PostgresSettings(path: path, limits: limits, isReadOnly: isReadOnly).values)
     pipeline.patience = limits.answer
   }
 
@@ -89,7 +95,7 @@ final class PostgresConnection: EngineConnection {
 
   /// Sends a statement and everything before it, and waits for its answer.
   private func run(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> PostgresAnswer {
-    if !isInTransaction { pipeline.beginEra() }
+    if !isInTransaction { pipeline.beginEra(isReadOnly: isReadOnly) }
     let ticket = try pipeline.send(sql, values, isAwaited: true)
     try pipeline.end()
     return try pipeline.answer(to: ticket)

@@ -28,13 +28,17 @@ final class PostgresEngine: Engine {
     self.limits = limits
   }
 
-  func connect(for kind: TransactionKind) throws(StorageError) -> any EngineSession { try session(limits: limits) }
+  func connect(for kind: TransactionKind) throws(StorageError) -> any EngineSession {
+    try session(limits: limits, isReadOnly: kind == .read)
+  }
 
   /// Opens a connection with other limits than those of everyday statements.
-  func session(limits: PostgresLimits) throws(StorageError) -> PostgresSession {
+  ///
+  /// - Parameter isReadOnly: whether nothing can be changed over it.
+  func session(limits: PostgresLimits, isReadOnly: Bool = false) throws(StorageError) -> PostgresSession {
     try gate.attempt { () throws(StorageError) in
       let pipeline = try PostgresPipeline(try connecting.link(), patience: limits.connect)
-      let connection = PostgresConnection(pipeline)
+      let connection = PostgresConnection(pipeline, isReadOnly: isReadOnly)
       try connection.set(path: path, limits: limits)
       return PostgresSession(connection)
     }
@@ -83,6 +87,7 @@ final class PostgresSession: EngineSession {
 struct PostgresSettings {
   let path: String
   let limits: PostgresLimits
+  let isReadOnly: Bool
 
   static let sql = """
     SELECT set_config('search_path', $1, false), set_config('statement_timeout', $2, false),
@@ -91,10 +96,13 @@ struct PostgresSettings {
       set_config('synchronous_commit',
         CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END,
         false),
-      set_config('cursor_tuple_fraction', '1', false), set_config('jit', 'off', false)
+      set_config('cursor_tuple_fraction', '1', false), set_config('jit', 'off', false),
+      set_config('default_transaction_read_only',
+        CASE $5 WHEN 'on' THEN 'on' ELSE current_setting('default_transaction_read_only') END, false)
     """
 
   var values: [SQLValue] {
     [.text(path)] + [limits.statement, limits.lock, limits.idle].map { .text("\($0.milliseconds)") }
+      + [.text(isReadOnly ? "on" : "off")]
   }
 }

@@ -44,6 +44,8 @@ struct PostgresRefusal {
     case "40001", "40P01", "55P03": .repeatable(problem: message)
     case "53100", "53200": .full(problem: message)
     case "", "57014", "25P03", "58030": .unavailable(problem: message)
+    // As many values as the statement has parameters are not there.
+    case "08P01": .statement(problem: message)
     case _ where ["08", "53", "57"].contains(code.prefix(2)): .unavailable(problem: message)
     case "XX001", "XX002": .corrupt(path: "the PostgreSQL database", problem: message)
     default: .statement(problem: sql.isEmpty ? message : "\(message), in “\(Self.brief(sql))”")

@@ -34,14 +34,14 @@ final class SQLiteConnection: EngineConnection {
   }
 
   func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (PassingRow) throws -> Void) throws {
-    let statement = try StorageError.mapping { try prepared(sql) }
+    let statement = try mapping { try prepared(sql) }
     statement.isInUse = true
     defer {
       statement.reset()
       statement.isInUse = false
     }
-    try StorageError.mapping { try statement.bind(values) }
-    while try StorageError.mapping({ try statement.step() }) { try body(PassingRow(.sqlite(statement))) }
+    try mapping { try statement.bind(values) }
+    while try mapping({ try statement.step() }) { try body(PassingRow(.sqlite(statement))) }
   }
 
   func execute(_ sql: String, _ values: [SQLValue]) throws(StorageError) -> Int {
@@ -69,10 +69,25 @@ final class SQLiteConnection: EngineConnection {
 
   private var isInTransaction: Bool { sqlite3_get_autocommit(connection) == 0 }
 
+  /// Whether the file is open for reading alone.
+  private var isReadOnly: Bool { sqlite3_db_readonly(connection, "main") == 1 }
+
+  /// Runs a statement, with the engine's errors told as ours.
+  private func mapping<Result>(_ body: () throws -> Result) throws(StorageError) -> Result {
+    try StorageError.mapping {
+      do {
+        return try body()
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY && isReadOnly {
+        // The file can be written, only not by who reads.
+        throw StorageError.statement(problem: error.message ?? "\(error)")
+      }
+    }
+  }
+
   // MARK: Statements
 
   private func using<Result>(_ sql: String, _ body: (SQLiteStatement) throws -> Result) throws(StorageError) -> Result {
-    try StorageError.mapping {
+    try mapping {
       let statement = try prepared(sql)
       defer { statement.reset() }
       return try body(statement)
