@@ -2,23 +2,18 @@
 
 @testable import Storage
 
-extension Storage.Database {
+extension Transaction {
   /// All events of the store as they are in its tables, in the order of their numbers.
-  func trail() async throws -> [StoredEvent] {
-    try await read { transaction in
-      try transaction.rows("SELECT \(StoredEvent.columns) FROM events ORDER BY sequence")
-        .map { row throws(StorageError) in try StoredEvent(row) }
-    }
+  func trail() throws -> [StoredEvent] {
+    try rows("SELECT \(StoredEvent.columns) FROM events ORDER BY sequence")
+      .map { row throws(StorageError) in try StoredEvent(row) }
   }
-
-  /// The objects of all events, in order.
-  func objects() async throws -> [String] { try await trail().map(\.object) }
 
   /// Whether the events are numbered from 1 without gaps, each has the hash that follows from those before it, no time
   /// goes back, and the last is the end of the trail.
-  func chainIsWhole() async throws -> Bool {
-    let trail = try await trail()
-    let head = try await read { try $0.row("SELECT sequence, hash FROM event_head") }
+  func chainIsWhole() throws -> Bool {
+    let trail = try trail()
+    let head = try row("SELECT sequence, hash FROM event_head")
     var previous = EventChain.beginning
     var time: Int64 = 0
     for (event, number) in zip(trail, Int64(1)...) {
@@ -29,4 +24,15 @@ extension Storage.Database {
     }
     return try head?.integer("sequence") == Int64(trail.count) && head?.blob("hash") == previous
   }
+}
+
+extension Storage.Database {
+  /// All events of the store as they are in its tables, in the order of their numbers.
+  func trail() async throws -> [StoredEvent] { try await read { try $0.trail() } }
+
+  /// The objects of all events, in order.
+  func objects() async throws -> [String] { try await trail().map(\.object) }
+
+  /// See ``Transaction/chainIsWhole()``.
+  func chainIsWhole() async throws -> Bool { try await read { try $0.chainIsWhole() } }
 }

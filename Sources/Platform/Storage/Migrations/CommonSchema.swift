@@ -84,6 +84,14 @@ enum CommonSchema {
           CREATE TRIGGER events_stay_as_they_are BEFORE UPDATE ON events
           BEGIN SELECT RAISE(ABORT, 'events are never changed'); END
           """),
+        // Replacing a row removes it without a word.
+        .sqlite(
+          """
+          CREATE TRIGGER events_stay_in_place BEFORE INSERT ON events
+          WHEN EXISTS (
+            SELECT 1 FROM events WHERE organisation_id = NEW.organisation_id AND sequence = NEW.sequence)
+          BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END
+          """),
         .postgres(
           """
           CREATE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -93,6 +101,11 @@ enum CommonSchema {
           """
           CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE ON events
           FOR EACH ROW EXECUTE FUNCTION events_stay()
+          """),
+        .postgres(
+          """
+          CREATE TRIGGER events_stay_all BEFORE TRUNCATE ON events
+          FOR EACH STATEMENT EXECUTE FUNCTION events_stay()
           """),
       ])
   ]
