@@ -13,6 +13,7 @@
 #include "grpc/reflection/v1/reflection.pb-c.h"
 #include "grpc/reflection/v1alpha/reflection.pb-c.h"
 #include "waymark/common/v1/common.pb-c.h"
+#include "waymark/events/v1/event.pb-c.h"
 #include "waymark/gateway/v1/project_page.pb-c.h"
 #include "waymark/measurement/v1/chart.pb-c.h"
 #include "waymark/measurement/v1/judgement.pb-c.h"
@@ -64,6 +65,14 @@ static inline const void *grpc__reflection__v1alpha__list_service_response__desc
 static inline const void *grpc__reflection__v1alpha__service_response__descriptor_address(void) { return &grpc__reflection__v1alpha__service_response__descriptor; }
 static inline const void *grpc__reflection__v1alpha__error_response__descriptor_address(void) { return &grpc__reflection__v1alpha__error_response__descriptor; }
 static inline const void *waymark__common__v1__date__descriptor_address(void) { return &waymark__common__v1__date__descriptor; }
+static inline const void *waymark__events__v1__event__descriptor_address(void) { return &waymark__events__v1__event__descriptor; }
+static inline const void *waymark__events__v1__audit_head__descriptor_address(void) { return &waymark__events__v1__audit_head__descriptor; }
+static inline const void *waymark__events__v1__list_events_request__descriptor_address(void) { return &waymark__events__v1__list_events_request__descriptor; }
+static inline const void *waymark__events__v1__list_events_response__descriptor_address(void) { return &waymark__events__v1__list_events_response__descriptor; }
+static inline const void *waymark__events__v1__watch_events_request__descriptor_address(void) { return &waymark__events__v1__watch_events_request__descriptor; }
+static inline const void *waymark__events__v1__watch_events_response__descriptor_address(void) { return &waymark__events__v1__watch_events_response__descriptor; }
+static inline const void *waymark__events__v1__get_audit_head_request__descriptor_address(void) { return &waymark__events__v1__get_audit_head_request__descriptor; }
+static inline const void *waymark__events__v1__get_audit_head_response__descriptor_address(void) { return &waymark__events__v1__get_audit_head_response__descriptor; }
 static inline const void *waymark__gateway__v1__missing_part__descriptor_address(void) { return &waymark__gateway__v1__missing_part__descriptor; }
 static inline const void *waymark__gateway__v1__measure_panel__descriptor_address(void) { return &waymark__gateway__v1__measure_panel__descriptor; }
 static inline const void *waymark__gateway__v1__project_page__descriptor_address(void) { return &waymark__gateway__v1__project_page__descriptor; }
@@ -187,7 +196,7 @@ static inline const void *waymark__projects__v1__update_project_request__descrip
 static inline const void *waymark__projects__v1__update_project_response__descriptor_address(void) { return &waymark__projects__v1__update_project_response__descriptor; }
 
 // The serialised google.protobuf.FileDescriptorProto of each file, in the order of the names.
-extern const uint8_t *const CContracts_files[20];
-extern const size_t CContracts_file_sizes[20];
+extern const uint8_t *const CContracts_files[21];
+extern const size_t CContracts_file_sizes[21];
 static inline const uint8_t *CContracts_file(size_t index) { return CContracts_files[index]; }
 static inline size_t CContracts_file_size(size_t index) { return CContracts_file_sizes[index]; }

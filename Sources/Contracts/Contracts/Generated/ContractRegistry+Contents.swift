@@ -125,6 +125,25 @@ extension ContractRegistry {
       start: CContracts_file(9), size: CContracts_file_size(9)
     ),
     ContractFile(
+      name: "waymark/events/v1/event.proto",
+      dependencies: ["google/protobuf/timestamp.proto"],
+      symbols: [
+        "waymark.events.v1.Event",
+        "waymark.events.v1.AuditHead",
+        "waymark.events.v1.ListEventsRequest",
+        "waymark.events.v1.ListEventsResponse",
+        "waymark.events.v1.WatchEventsRequest",
+        "waymark.events.v1.WatchEventsResponse",
+        "waymark.events.v1.GetAuditHeadRequest",
+        "waymark.events.v1.GetAuditHeadResponse",
+        "waymark.events.v1.EventService",
+        "waymark.events.v1.EventService.ListEvents",
+        "waymark.events.v1.EventService.WatchEvents",
+        "waymark.events.v1.EventService.GetAuditHead",
+      ],
+      start: CContracts_file(10), size: CContracts_file_size(10)
+    ),
+    ContractFile(
       name: "waymark/gateway/v1/project_page.proto",
       dependencies: ["waymark/measurement/v1/chart.proto", "waymark/measurement/v1/measure.proto", "waymark/people/v1/organisation.proto", "waymark/people/v1/team.proto", "waymark/projects/v1/project.proto"],
       symbols: [
@@ -136,7 +155,7 @@ extension ContractRegistry {
         "waymark.gateway.v1.ProjectPageService",
         "waymark.gateway.v1.ProjectPageService.GetProjectPage",
       ],
-      start: CContracts_file(10), size: CContracts_file_size(10)
+      start: CContracts_file(11), size: CContracts_file_size(11)
     ),
     ContractFile(
       name: "waymark/measurement/v1/chart.proto",
@@ -182,7 +201,7 @@ extension ContractRegistry {
         "waymark.measurement.v1.ChartService.ListSignals",
         "waymark.measurement.v1.ChartService.ListRuleSets",
       ],
-      start: CContracts_file(11), size: CContracts_file_size(11)
+      start: CContracts_file(12), size: CContracts_file_size(12)
     ),
     ContractFile(
       name: "waymark/measurement/v1/judgement.proto",
@@ -222,7 +241,7 @@ extension ContractRegistry {
         "waymark.measurement.v1.JudgementService.DeleteAnnotation",
         "waymark.measurement.v1.JudgementService.ListAnnotations",
       ],
-      start: CContracts_file(12), size: CContracts_file_size(12)
+      start: CContracts_file(13), size: CContracts_file_size(13)
     ),
     ContractFile(
       name: "waymark/measurement/v1/measure.proto",
@@ -250,7 +269,7 @@ extension ContractRegistry {
         "waymark.measurement.v1.MeasureService.ListMeasures",
         "waymark.measurement.v1.MeasureService.UpdateMeasure",
       ],
-      start: CContracts_file(13), size: CContracts_file_size(13)
+      start: CContracts_file(14), size: CContracts_file_size(14)
     ),
     ContractFile(
       name: "waymark/measurement/v1/observation.proto",
@@ -276,7 +295,7 @@ extension ContractRegistry {
         "waymark.measurement.v1.ObservationService.LoadObservations",
         "waymark.measurement.v1.ObservationService.ExportObservations",
       ],
-      start: CContracts_file(14), size: CContracts_file_size(14)
+      start: CContracts_file(15), size: CContracts_file_size(15)
     ),
     ContractFile(
       name: "waymark/measurement/v1/rule_set.proto",
@@ -288,7 +307,7 @@ extension ContractRegistry {
         "waymark.measurement.v1.RulePattern",
         "waymark.measurement.v1.Handling",
       ],
-      start: CContracts_file(15), size: CContracts_file_size(15)
+      start: CContracts_file(16), size: CContracts_file_size(16)
     ),
     ContractFile(
       name: "waymark/people/v1/organisation.proto",
@@ -310,7 +329,7 @@ extension ContractRegistry {
         "waymark.people.v1.OrganisationService.ListOrganisations",
         "waymark.people.v1.OrganisationService.UpdateOrganisation",
       ],
-      start: CContracts_file(16), size: CContracts_file_size(16)
+      start: CContracts_file(17), size: CContracts_file_size(17)
     ),
     ContractFile(
       name: "waymark/people/v1/person.proto",
@@ -331,7 +350,7 @@ extension ContractRegistry {
         "waymark.people.v1.PersonService.ListPeople",
         "waymark.people.v1.PersonService.UpdatePerson",
       ],
-      start: CContracts_file(17), size: CContracts_file_size(17)
+      start: CContracts_file(18), size: CContracts_file_size(18)
     ),
     ContractFile(
       name: "waymark/people/v1/team.proto",
@@ -354,7 +373,7 @@ extension ContractRegistry {
         "waymark.people.v1.TeamService.ListTeams",
         "waymark.people.v1.TeamService.UpdateTeam",
       ],
-      start: CContracts_file(18), size: CContracts_file_size(18)
+      start: CContracts_file(19), size: CContracts_file_size(19)
     ),
     ContractFile(
       name: "waymark/projects/v1/project.proto",
@@ -377,7 +396,7 @@ extension ContractRegistry {
         "waymark.projects.v1.ProjectService.ListProjects",
         "waymark.projects.v1.ProjectService.UpdateProject",
       ],
-      start: CContracts_file(19), size: CContracts_file_size(19)
+      start: CContracts_file(20), size: CContracts_file_size(20)
     ),
   ]
 
@@ -402,6 +421,21 @@ extension ContractRegistry {
       descriptor: GrpcReflectionV1alpha.ServerReflectionMethods.serverReflectionInfo,
       input: GrpcReflectionV1alpha.ServerReflectionRequest.self,
       output: GrpcReflectionV1alpha.ServerReflectionResponse.self
+    ),
+    ContractMethod(
+      descriptor: EventsV1.EventServiceMethods.listEvents,
+      input: EventsV1.ListEventsRequest.self,
+      output: EventsV1.ListEventsResponse.self
+    ),
+    ContractMethod(
+      descriptor: EventsV1.EventServiceMethods.watchEvents,
+      input: EventsV1.WatchEventsRequest.self,
+      output: EventsV1.WatchEventsResponse.self
+    ),
+    ContractMethod(
+      descriptor: EventsV1.EventServiceMethods.getAuditHead,
+      input: EventsV1.GetAuditHeadRequest.self,
+      output: EventsV1.GetAuditHeadResponse.self
     ),
     ContractMethod(
       descriptor: GatewayV1.ProjectPageServiceMethods.getProjectPage,

@@ -4,6 +4,9 @@
 /// The package `waymark.common.v1`.
 public enum CommonV1 {}
 
+/// The package `waymark.events.v1`.
+public enum EventsV1 {}
+
 /// The package `waymark.gateway.v1`.
 public enum GatewayV1 {}
 
