@@ -4,113 +4,125 @@ import Synchronization
 
 /// Hands on the events of a store as they happen, and from any point of its past.
 ///
-/// The newest events are kept in memory, so that any number of watchers who keep up cost no read. Whoever is further back
-/// reads pages from the store until it has caught up. Nothing is held for a watcher: it asks for what comes after a
-/// sequence number, at its own pace.
+/// The newest events are kept in memory, so that any number of watchers who keep up cost no read, and those of another
+/// process one read for all. Whoever is further back reads pages from the store until it has caught up. Nothing is held
+/// for a watcher: it asks for what comes after a sequence number, at its own pace.
 public final class EventFeed: Sendable {
-  /// So many events are kept in memory at most, of at most so many bytes.
-  private static let mostKept = 2048
-  private static let mostBytes = 8 << 20
-
-  fileprivate struct State {
-    /// Newest events, without gaps.
-    var newest: [StoredEvent] = []
-    var bytes = 0
-    /// Number of the last event that is known of.
-    var last: Int64 = 0
-    var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
-    var nextWatcher = 0
+  private struct Watchers {
+    var waiting: [Int: AsyncStream<Void>.Continuation] = [:]
+    var next = 0
     var isClosed = false
   }
 
-  private let state = Mutex(State())
+  private let recent = Mutex(RecentEvents())
+  private let watchers = Mutex(Watchers())
   private let pages = Mutex<EventPages?>(nil)
+  /// The read of what another process wrote last, while it is under way.
+  private let tail = Mutex<Task<Void, any Error>?>(nil)
+  private let readCount = Atomic<Int>(0)
 
   /// Sets where older events are read, and which is the last.
   func begin(with pages: EventPages, last: Int64) {
     self.pages.withLock { $0 = pages }
-    state.withLock { $0.last = last }
+    recent.withLock { $0.begin(after: last) }
   }
 
-  /// Number of the last event.
-  public var last: Int64 { state.withLock { $0.last } }
+  /// Number of the last event that this process knows of.
+  public var last: Int64 { recent.withLock { $0.last } }
+
+  /// How often events were read from the store, rather than found in memory.
+  public var reads: Int { readCount.load(ordering: .relaxed) }
 
   // MARK: What happens
 
   /// Takes in events that this process has written.
   func append(_ events: [StoredEvent]) {
-    guard let last = events.last else { return }
-    change { state in
-      if events.first?.sequence != (state.newest.last?.sequence ?? state.last) + 1 {
-        // Another process has written in between: what is in memory would have a gap.
-        state.newest = []
-        state.bytes = 0
-      }
-      state.newest += events
-      state.bytes += events.reduce(0) { $0 + $1.size }
-      state.last = max(state.last, last.sequence)
-      state.trim(mostKept: Self.mostKept, mostBytes: Self.mostBytes)
-    }
+    guard !events.isEmpty else { return }
+    recent.withLock { $0.append(events) }
+    tell()
   }
 
   /// Takes note that another process has written up to the event `last`.
   func advance(to last: Int64) {
-    change { state in
-      guard last > state.last else { return }
-      state.last = last
+    let isNews = recent.withLock { recent in
+      defer { recent.advance(to: last) }
+      return last > recent.last
     }
+    if isNews { tell() }
   }
 
   /// Ends all waiting.
   func close() {
-    let watchers = state.withLock { state in
-      state.isClosed = true
-      return Array(state.watchers.values)
+    let waiting = watchers.withLock { watchers in
+      watchers.isClosed = true
+      return Array(watchers.waiting.values)
     }
-    for watcher in watchers { watcher.finish() }
+    for watcher in waiting { watcher.finish() }
   }
 
-  private func change(_ body: (inout State) -> Void) {
-    let watchers = state.withLock { state in
-      body(&state)
-      return Array(state.watchers.values)
-    }
-    for watcher in watchers { watcher.yield() }
+  private func tell() {
+    for watcher in watchers.withLock({ Array($0.waiting.values) }) { watcher.yield() }
   }
 
   // MARK: Watching
 
   /// The events after the one numbered `sequence`, at most `limit`, in order; none when there are none yet.
   public func events(after sequence: Int64, limit: Int) async throws -> [StoredEvent] {
-    let (kept, last) = state.withLock { state -> ([StoredEvent]?, Int64) in
-      guard sequence < state.last else { return ([], state.last) }
-      guard let first = state.newest.first?.sequence, sequence + 1 >= first,
-        state.newest.last?.sequence == state.last
-      else { return (nil, state.last) }
-      return (Array(state.newest.dropFirst(Int(sequence + 1 - first)).prefix(limit)), state.last)
-    }
-    if let kept { return kept }
-    guard let pages = pages.withLock({ $0 }) else { return [] }
-    let read = try await pages.events(after: sequence, limit: limit)
-    // The newest that another process wrote are the same for all who watch.
-    if read.last?.sequence == last { remember(read) }
-    return read
+    try await page(after: sequence, limit: limit).events
   }
 
-  private func remember(_ events: [StoredEvent]) {
-    state.withLock { state in
-      guard let first = events.first, let last = events.last, last.sequence == state.last,
-        state.newest.last?.sequence != last.sequence
-      else { return }
-      if state.newest.last?.sequence == first.sequence - 1 {
-        state.newest += events
-      } else {
-        state.newest = events
-        state.bytes = 0
+  /// The next piece of the trail after the event numbered `sequence`.
+  ///
+  /// It need not reach its limits: more follows as long as its position is before its last event.
+  ///
+  /// - Parameters:
+  ///   - filter: which events are wanted.
+  ///   - limit: how many events the piece has at most.
+  ///   - bytes: how large they may be together; one event is given however large it is.
+  public func page(
+    after sequence: Int64, matching filter: EventFilter = EventFilter(), limit: Int, bytes: Int = .max
+  ) async throws -> EventPage {
+    var tries = 0
+    while true {
+      switch recent.withLock({ $0.place(after: sequence, matching: filter, limit: limit, bytes: bytes) }) {
+      case .memory(let page): return page
+      case .tail where tries < Self.mostTries:
+        tries += 1
+        try await readTail(beyond: sequence)
+      case .tail, .past:
+        let last = last
+        guard let pages = pages.withLock({ $0 }) else { return EventPage(events: [], position: sequence, last: last) }
+        readCount.add(1, ordering: .relaxed)
+        return try await pages.page(after: sequence, upTo: last, matching: filter, limit: limit, bytes: bytes)
       }
-      state.bytes += events.reduce(0) { $0 + $1.size }
-      state.trim(mostKept: Self.mostKept, mostBytes: Self.mostBytes)
     }
+  }
+
+  /// After so many reads of the tail that did not reach it, somebody reads for itself.
+  private static let mostTries = 4
+  /// What is read of the tail at once.
+  private static let tailLimit = 512
+  private static let tailBytes = 1 << 20
+
+  /// Reads what comes behind the events in memory, once for all who wait for it.
+  private func readTail(beyond sequence: Int64) async throws {
+    let reading = tail.withLock { tail -> Task<Void, any Error>? in
+      if let tail { return tail }
+      // Looked at again: it may have been read since.
+      let place = recent.withLock { $0.place(after: sequence, matching: EventFilter(), limit: 1, bytes: 0) }
+      guard case .tail(let end) = place, let pages = pages.withLock({ $0 }) else { return nil }
+      let last = last
+      let task = Task {
+        defer { self.tail.withLock { $0 = nil } }
+        readCount.add(1, ordering: .relaxed)
+        let page = try await pages.page(
+          after: end, upTo: last, matching: EventFilter(), limit: Self.tailLimit, bytes: Self.tailBytes)
+        recent.withLock { $0.extend(with: page.events) }
+      }
+      tail = task
+      return task
+    }
+    try await reading?.value
   }
 
   /// One element now, and one after each change; several changes between two looks are one.
@@ -118,52 +130,20 @@ public final class EventFeed: Sendable {
   /// Ends with the task that waits, and when the store is closed.
   public func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let number = state.withLock { state -> Int? in
-      guard !state.isClosed else { return nil }
-      state.nextWatcher += 1
-      state.watchers[state.nextWatcher] = continuation
-      return state.nextWatcher
+    let number = watchers.withLock { watchers -> Int? in
+      guard !watchers.isClosed else { return nil }
+      watchers.next += 1
+      watchers.waiting[watchers.next] = continuation
+      return watchers.next
     }
     continuation.yield()
     guard let number else {
       continuation.finish()
       return stream
     }
-    continuation.onTermination = { [weak self] _ in _ = self?.state.withLock { $0.watchers.removeValue(forKey: number) }
+    continuation.onTermination = { [weak self] _ in
+      _ = self?.watchers.withLock { $0.waiting.removeValue(forKey: number) }
     }
     return stream
-  }
-}
-
-extension EventFeed.State {
-  /// Lets go of the oldest of the newest events when there are too many.
-  fileprivate mutating func trim(mostKept: Int, mostBytes: Int) {
-    guard newest.count > mostKept || bytes > mostBytes else { return }
-    var surplus = 0
-    // A quarter more than must go, so that not every event moves the others.
-    while surplus < newest.count, newest.count - surplus > mostKept * 3 / 4 || bytes > mostBytes * 3 / 4 {
-      bytes -= newest[surplus].size
-      surplus += 1
-    }
-    newest.removeFirst(surplus)
-  }
-}
-
-extension StoredEvent {
-  /// Roughly what the event takes in memory, in bytes.
-  fileprivate var size: Int { 400 + (before?.utf8.count ?? 0) + (after?.utf8.count ?? 0) + reason.utf8.count }
-}
-
-/// Reads pages of the past.
-struct EventPages: Sendable {
-  let readers: SessionPool
-
-  func events(after sequence: Int64, limit: Int) async throws -> [StoredEvent] {
-    try await readers.read { transaction in
-      try transaction.rows(
-        "SELECT \(StoredEvent.columns) FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-        [.integer(sequence), .integer(Int64(limit))]
-      ).map { row throws(StorageError) in try StoredEvent(row) }
-    }
   }
 }
