@@ -11,13 +11,17 @@ import Storage
 struct RPCService: Service {
   private let server: RPCServer
   private let health: HealthService
+  private let events: EventHandler?
   private let stores: OpenStores
   private let logger: Logger
 
-  /// Listens on the environment's address with `services`, health and reflection, and announces it.
+  /// Listens on the environment's address with `services`, the events of its store, health and reflection, and announces
+  /// it.
   init(environment: ServiceEnvironment, services: [any RegistrableService]) async throws {
     var router = RPCRouter()
     for service in services { service.registerMethods(with: &router) }
+    events = environment.stores.all.first.map { EventHandler(database: $0, service: environment.name) }
+    events?.registerMethods(with: &router)
     let health = HealthService(services: router.services)
     health.registerMethods(with: &router)
     ReflectionService(services: router.services).registerMethods(with: &router)
@@ -46,6 +50,7 @@ struct RPCService: Service {
       Task {
         logger.info("stopping")
         health.shutDown()
+        events?.shutDown()
         await server.shutdownGracefully()
       }
     }

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Contracts
+public import RPC
+public import Storage
+
+/// `waymark.events.v1.EventService`: the audit trail of a service's store, for whoever has to follow it.
+public struct EventHandler: EventsV1.EventServiceProtocol {
+  private let database: Database
+  private let service: String
+  private let watches = StandingCalls()
+
+  /// - Parameter service: name of the service whose store it is.
+  public init(database: Database, service: String) {
+    self.database = database
+    self.service = service
+  }
+
+  /// Ends every watch, so that a graceful stop does not wait for them; their callers are told where to go on.
+  public func shutDown() { watches.end() }
+
+  /// How large the events of a list's page may be together, in bytes.
+  private static let largestPage = 1 << 20
+  /// So often the trail is read for one page at most, when few events pass the filters.
+  private static let mostReads = 20
+
+  public func listEvents(
+    _ request: EventsV1.ListEventsRequest, context: ServerContext
+  ) async throws -> EventsV1.ListEventsResponse {
+    let checked = try EventRequest(
+      service: request.service, own: service, after: request.afterSequence, organisation: request.organisationID,
+      object: request.objectID, kinds: request.kinds)
+    let page = try Page(
+      size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, keyParts: 1,
+      of: database.pageTokens)
+    try await checkEnd(request.afterSequence)
+    var position = request.afterSequence
+    if let key = page.after?.first {
+      guard let sequence = Int64(key), sequence >= 0 else { throw RPCError(StorageError.pageToken) }
+      position = max(position, sequence)
+    }
+    var events: [StoredEvent] = []
+    var room = Self.largestPage
+    for _ in 0..<Self.mostReads {
+      let found = try await database.events.page(
+        after: position, matching: checked.filter, limit: page.size - events.count, bytes: room)
+      // The first event of a piece is there however large it is.
+      let size = found.events.reduce(0) { $0 + $1.size }
+      guard events.isEmpty || size <= room else { break }
+      events += found.events
+      position = found.position
+      room -= size
+      guard position < found.last, events.count < page.size, room > 0 else { break }
+    }
+    return EventsV1.ListEventsResponse(
+      events: events.map { EventsV1.Event($0) },
+      nextPageToken: position < database.events.last ? page.token(["\(position)"]) : "", position: position)
+  }
+
+  public func getAuditHead(
+    _ request: EventsV1.GetAuditHeadRequest, context: ServerContext
+  ) async throws -> EventsV1.GetAuditHeadResponse {
+    var checks = FieldChecks()
+    checks.service(request.service, own: service)
+    try checks.finish()
+    let head = try await database.auditHead()
+    return EventsV1.GetAuditHeadResponse(head: EventsV1.AuditHead(head, service: service, store: database.id))
+  }
+
+  public func watchEvents(
+    _ request: EventsV1.WatchEventsRequest, responses: ResponseWriter<EventsV1.WatchEventsResponse>,
+    context: ServerContext
+  ) async throws {
+    let after: Int64 = if case .afterSequence(let sequence) = request.start { sequence } else { 0 }
+    let checked = try EventRequest(
+      service: request.service, own: service, after: after, organisation: request.organisationID,
+      object: request.objectID, kinds: request.kinds)
+    try await checkEnd(after)
+    let isFromNow = if case .fromNow(true) = request.start { true } else { false }
+    let start = isFromNow ? try await database.auditHead().sequence : after
+    let watch = EventWatch(database.events, filter: checked.filter, after: start)
+    let wasEnded: Bool
+    do {
+      wasEnded = try await watches.run { try await watch.run(responses) }
+    } catch let error as StorageError where RPCError(error).code == .unavailable {
+      throw RPCError.interrupted(
+        at: watch.position, reason: "STORE_UNAVAILABLE", "The store of \(service) cannot be used at present.")
+    }
+    // A watch ends by itself only when its caller is gone, or when the store is closed.
+    guard wasEnded || !Task.isCancelled else { return }
+    throw RPCError.interrupted(at: watch.position, reason: "SERVICE_STOPPING", "The service \(service) is stopping.")
+  }
+
+  /// Refuses a position beyond the end of the trail.
+  private func checkEnd(_ sequence: Int64) async throws {
+    guard sequence > database.events.last else { return }
+    // Another process may have written what this one has not heard of yet.
+    let last = try await database.auditHead().sequence
+    guard sequence > last else { return }
+    throw RPCError.beyondEnd(sequence, last: last)
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Contracts
+import RPC
+import Storage
+import Synchronization
+
+/// One caller who follows the events of a store.
+///
+/// Holds no more than the message that it is about to send: what comes next is looked up when the caller has taken that.
+final class EventWatch: Sendable {
+  private let feed: EventFeed
+  private let filter: EventFilter
+  private let sent: Atomic<Int64>
+
+  /// So many events a message has at most, of so many bytes.
+  private static let largestMessage = (events: 256, bytes: 256 << 10)
+  /// So many events may go by that the caller does not want before it is told how far the watch has come.
+  private static let mostUntold: Int64 = 1000
+
+  /// - Parameter sequence: number of the event behind which the watch begins.
+  init(_ feed: EventFeed, filter: EventFilter, after sequence: Int64) {
+    self.feed = feed
+    self.filter = filter
+    sent = Atomic(sequence)
+  }
+
+  /// Number of the last event that the caller was told of, sent or passed over.
+  var position: Int64 { sent.load(ordering: .relaxed) }
+
+  /// Sends events until the task is cancelled or the store is closed.
+  func run(_ responses: ResponseWriter<EventsV1.WatchEventsResponse>) async throws {
+    var position = position
+    var hasBegun = false
+    for await _ in feed.changes() {
+      var last = Int64.max
+      while position < last || !hasBegun {
+        try Task.checkCancellation()
+        let page = try await feed.page(
+          after: position, matching: filter, limit: Self.largestMessage.events, bytes: Self.largestMessage.bytes)
+        position = page.position
+        last = page.last
+        if !page.events.isEmpty || !hasBegun || position - self.position >= Self.mostUntold {
+          try await responses.write(.init(events: page.events.map { EventsV1.Event($0) }, position: position))
+          sent.store(position, ordering: .relaxed)
+          hasBegun = true
+        }
+      }
+    }
+  }
+}
