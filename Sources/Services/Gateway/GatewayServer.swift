@@ -17,6 +17,7 @@ public struct GatewayServer: Sendable {
   private let settings: GatewaySettings
   private let logger: Logger
   private let health: HealthService
+  private let events: EventForwarding
   private let pages: WebPages
   private let door: ConnectDoor
   private let rpcRouter: RPCRouter
@@ -36,12 +37,15 @@ public struct GatewayServer: Sendable {
     let handler = ProjectPageHandler(gathering: gathering)
     var dispatch = MethodDispatch(backends: backends)
     dispatch.serve(GatewayV1.ProjectPageServiceMethods.getProjectPage, handler.getProjectPage)
+    self.events = EventForwarding(backends: backends)
+    dispatch.serve(EventsV1.EventServiceMethods.listEvents, events.listEvents)
+    dispatch.serve(EventsV1.EventServiceMethods.getAuditHead, events.getAuditHead)
     self.pages = WebPages(backends: backends, gathering: gathering, templates: try Templates(), settings: settings)
     self.door = ConnectDoor(
       dispatch: dispatch, defaultTimeout: settings.callTimeout, reporters: observers.reporters)
     let services = Set(ContractRegistry.methods.values.map(\.descriptor.service)).filter(dispatch.serves).sorted()
     self.health = HealthService(services: services)
-    self.rpcRouter = Self.makeRPCRouter(handler, health, dispatch, services)
+    self.rpcRouter = Self.makeRPCRouter(handler, events, health, dispatch, services)
   }
 
   /// Serves until the surrounding service group shuts down.
@@ -77,6 +81,7 @@ public struct GatewayServer: Sendable {
         try await application.run()
       } onGracefulShutdown: {
         health.shutDown()
+        events.shutDown()
         Task { await rpc.shutdownGracefully() }
       }
     } catch let error as IOError {
@@ -110,10 +115,12 @@ extension GatewayServer {
 
   /// gRPC: the gateway's own services, and everything else passed on to the service that owns it.
   private static func makeRPCRouter(
-    _ pages: ProjectPageHandler, _ health: HealthService, _ dispatch: MethodDispatch, _ services: [String]
+    _ pages: ProjectPageHandler, _ events: EventForwarding, _ health: HealthService, _ dispatch: MethodDispatch,
+    _ services: [String]
   ) -> RPCRouter {
     var router = RPCRouter()
     router.register(pages)
+    router.register(events)
     router.register(health)
     // The one public method that streams its requests. They are passed on one by one, at the pace of the service.
     router.register(clientStreaming: MeasurementV1.ObservationServiceMethods.importObservations) {

@@ -329,6 +329,22 @@ def check_gateway(gateway, project, measure):
     gateway.refused(service + "GetProjectPage", grpc.StatusCode.NOT_FOUND, project_id=UNKNOWN)
 
 
+def check_events(name, server, object_id, gateway):
+    """The trail of a store, asked of its service and of the gateway."""
+    service = "waymark.events.v1.EventService/"
+    head = server.call(service + "GetAuditHead").head
+    assert head.service == name and head.sequence > 0 and len(head.hash) == 64, head
+    listed = server.call(service + "ListEvents", object_id=object_id)
+    assert listed.events and {event.object_id for event in listed.events} == {object_id}, listed
+    assert listed.events[0].after_json and not listed.events[0].before_json, listed
+    for asked in (server, gateway):
+        same(asked.call(service + "GetAuditHead", service=name).head, head)
+        same(asked.call(service + "ListEvents", service=name, object_id=object_id), listed)
+        fields = asked.refused(service + "GetAuditHead", grpc.StatusCode.INVALID_ARGUMENT, service="gateway")
+        assert fields == ["service"], fields
+    assert gateway.refused(service + "ListEvents", grpc.StatusCode.INVALID_ARGUMENT) == ["service"]
+
+
 def check_health(server):
     path = "grpc.health.v1.Health/Check"
     assert server.call(path).status == 1, "not SERVING"
@@ -348,6 +364,10 @@ def main():
     # The gateway is a door to all of them.
     same(gateway.call("waymark.projects.v1.ProjectService/GetProject", id=project.id).project, project)
     gateway.refused("waymark.people.v1.TeamService/GetTeam", grpc.StatusCode.NOT_FOUND, id=UNKNOWN)
+
+    check_events("people", people, team.id, gateway)
+    check_events("projects", projects, project.id, gateway)
+    check_events("measurement", measurement, measure.id, gateway)
 
     count = 0
     for name, server in (("people", people), ("projects", projects), ("measurement", measurement)):

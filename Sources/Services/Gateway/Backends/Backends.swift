@@ -46,6 +46,9 @@ public struct Backends: Sendable {
     all.first { service.hasPrefix($0.package) }
   }
 
+  /// The backend of a name: `people`, `projects` or `measurement`.
+  func named(_ name: String) -> Backend? { all.first { $0.name == name } }
+
   /// Closes the connections.
   func close() async {
     for backend in all { await backend.client.close() }
