@@ -2,6 +2,7 @@
 
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// Keeps a store in one SQLite file: write-ahead log, `synchronous=FULL`, foreign keys on.
 ///
@@ -101,6 +102,10 @@ final class SQLiteSession: EngineSession {
     self.queue = queue
     connection = try queue.inDatabase { database in
       guard let handle = database.sqliteConnection else { throw StorageError.unavailable(problem: "it is closed") }
+      // GRDB watches what its own calls do; those that are made here it knows nothing of.
+      sqlite3_commit_hook(handle, nil, nil)
+      sqlite3_rollback_hook(handle, nil, nil)
+      sqlite3_set_authorizer(handle, nil, nil)
       return SQLiteConnection(handle)
     }
   }
