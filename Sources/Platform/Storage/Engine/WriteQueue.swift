@@ -109,8 +109,9 @@ final class WriteQueue: Sendable {
     var repeats = 0
     while true {
       var appended: [StoredEvent] = []
+      var trace: EventLog.Trace?
       do {
-        return try transaction(group, appended: &appended)
+        return try transaction(group, appended: &appended, trace: &trace)
       } catch let error as StorageError {
         repeats += 1
         switch error {
@@ -121,8 +122,9 @@ final class WriteQueue: Sendable {
           // The connection was broken before this began, or broke before the end was asked for: nothing was kept.
           break
         case .outcomeUnknown:
-          guard let last = appended.last, repeats <= Self.mostRepeats, let isKept = log.isKept(last, engine: engine)
-          else { throw error }
+          guard let trace, repeats <= Self.mostRepeats, let isKept = log.isKept(trace, engine: engine) else {
+            throw error
+          }
           if isKept { return appended }
         default: throw error
         }
@@ -132,8 +134,12 @@ final class WriteQueue: Sendable {
 
   /// Makes a group in one transaction.
   ///
-  /// - Parameter appended: The events of the group, once they are about to be kept.
-  private func transaction(_ group: [WriteJob], appended: inout [StoredEvent]) throws -> [StoredEvent] {
+  /// - Parameters:
+  ///   - appended: The events of the group, once they are about to be kept.
+  ///   - trace: What shows whether the group was kept.
+  private func transaction(
+    _ group: [WriteJob], appended: inout [StoredEvent], trace: inout EventLog.Trace?
+  ) throws -> [StoredEvent] {
     if session?.isUsable != true {
       session?.close()
       session = nil
@@ -162,6 +168,7 @@ final class WriteQueue: Sendable {
           return []
         }
         appended = try log.append(events, after: head, to: connection, of: engine)
+        trace = try log.leaveTrace(of: appended, after: head, to: connection, of: engine)
         try connection.commit()
         return appended
       } catch {

@@ -14,6 +14,16 @@ final class EventLog: Sendable {
     var hash: [UInt8]
     /// When the last event was, in microseconds since 1970.
     var time: Int64 = 0
+    /// Left by the last transaction that appended no event.
+    var mark: Int64 = 0
+  }
+
+  /// What shows afterwards whether a transaction was kept.
+  enum Trace: Sendable, Hashable {
+    /// Its last event.
+    case event(StoredEvent)
+    /// The mark that it left, and the one that was there before.
+    case mark(Int64, before: Int64)
   }
 
   let feed: EventFeed
@@ -22,11 +32,12 @@ final class EventLog: Sendable {
 
   /// Takes hold of the end of the trail until the transaction ends.
   func lockHead(_ connection: any EngineConnection, engine: EngineName) throws(StorageError) -> Head {
-    let sql = "SELECT sequence, hash, happened_at FROM event_head WHERE id = 1"
+    let sql = "SELECT sequence, hash, happened_at, touched FROM event_head WHERE id = 1"
     let row = try connection.rows(engine == .sqlite ? sql : sql + " FOR UPDATE", [], atMost: 1).first
     guard let row else { throw .unexpectedValue(column: "event_head", problem: "is gone") }
     return Head(
-      sequence: try row.integer("sequence"), hash: try row.blob("hash"), time: try row.integer("happened_at"))
+      sequence: try row.integer("sequence"), hash: try row.blob("hash"), time: try row.integer("happened_at"),
+      mark: try row.integer("touched"))
   }
 
   /// Appends events behind `head`, and moves the end of the trail.
@@ -53,30 +64,50 @@ final class EventLog: Sendable {
     return appended
   }
 
-  /// Whether a transaction was kept whose outcome the engine did not tell: whether its last event is there.
+  /// Leaves behind what shows whether the transaction was kept.
+  func leaveTrace(
+    of appended: [StoredEvent], after head: Head, to connection: any EngineConnection, of engine: any Engine
+  ) throws(StorageError) -> Trace? {
+    if let last = appended.last { return .event(last) }
+    // The answer of an engine in the same process is not lost.
+    guard engine.name != .sqlite else { return nil }
+    let mark = Int64.random(in: .min ... .max)
+    try connection.enqueue("UPDATE event_head SET touched = $1 WHERE id = 1", [.integer(mark)])
+    return .mark(mark, before: head.mark)
+  }
+
+  /// Whether a transaction was kept whose outcome the engine did not tell.
   ///
   /// Waits for the engine to come back, and for the transaction to end there if it is still on its way.
-  /// - Returns: nil when the engine cannot be asked for ten seconds.
-  func isKept(_ last: StoredEvent, engine: any Engine) -> Bool? {
+  /// - Returns: nil when the engine cannot be asked for ten seconds, or a mark has been overwritten since.
+  func isKept(_ trace: Trace, engine: any Engine) -> Bool? {
     for _ in 0..<20 {
-      let answer = try? isKept(last, asking: engine)
-      if let answer { return answer }
-      usleep(500_000)
+      do {
+        return try isKept(trace, asking: engine)
+      } catch {
+        usleep(500_000)
+      }
     }
     return nil
   }
 
-  private func isKept(_ last: StoredEvent, asking engine: any Engine) throws -> Bool {
+  private func isKept(_ trace: Trace, asking engine: any Engine) throws -> Bool? {
     let session = try engine.connect(for: .write)
     defer { session.close() }
     return try session.use { connection in
       try connection.begin(.write)
       defer { connection.rollback() }
-      _ = try lockHead(connection, engine: engine.name)
-      let row = try connection.rows(
-        "SELECT hash FROM events WHERE sequence = $1", [.integer(last.sequence)], atMost: 1
-      ).first
-      return try row?.blob("hash") == last.hash
+      let head = try lockHead(connection, engine: engine.name)
+      switch trace {
+      case .event(let last):
+        let row = try connection.rows(
+          "SELECT hash FROM events WHERE sequence = $1", [.integer(last.sequence)], atMost: 1
+        ).first
+        return try row?.blob("hash") == last.hash
+      case .mark(head.mark, _): return true
+      case .mark(_, before: head.mark): return false
+      case .mark: return nil
+      }
     }
   }
 
