@@ -210,14 +210,15 @@ let package = Package(
       "ServiceRuntimeTests",
       ["ServiceRuntime", "Storage", "Contracts", "RPC", argumentParser, logging, coreMetrics, tracing, nioCore, nioPosix],
       exclude: ["Foreign"]),
-    tests("PeopleTests", ["People", "Storage", "Contracts", "RPC"]),
-    tests("ProjectsTests", ["Projects", "Storage", "Contracts", "RPC", nioCore]),
+    tests("PeopleTests", ["People", "Storage", "StorageTesting", "Contracts", "RPC"], resources: [.copy("Stores")]),
+    tests(
+      "ProjectsTests", ["Projects", "Storage", "StorageTesting", "Contracts", "RPC", nioCore], resources: [.copy("Stores")]),
     tests(
       "MeasurementTests",
       [
-        "Tables", "Measurement", "SPC", "Storage", "Identity", "ServiceRuntime", "Contracts", "ProtobufC", "RPC",
-        nioCore,
-      ]),
+        "Tables", "Measurement", "SPC", "Storage", "StorageTesting", "Identity", "ServiceRuntime", "Contracts", "ProtobufC",
+        "RPC", nioCore,
+      ], resources: [.copy("Stores")]),
     tests(
       "GatewayTests",
       [

@@ -29,6 +29,12 @@ fi
 # Many tests start processes and wait for them, and all at once would starve one another.
 swift test --skip-build --no-parallel "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
+if [ "$status" -eq 0 ] && [ $# -eq 0 ]; then
+  echo "==> The services' tests once more, on PostgreSQL"
+  WAYMARK_TEST_ENGINE=postgres swift test --skip-build --no-parallel \
+    --filter '^(PeopleTests|ProjectsTests|MeasurementTests)\.' 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+fi
 if [ "$status" -ne 0 ]; then
   {
     echo "==> What failed:"

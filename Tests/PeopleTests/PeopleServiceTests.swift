@@ -4,13 +4,14 @@ import Contracts
 import Foundation
 import RPC
 import Storage
+import StorageTesting
 import Testing
 
 @testable import People
 
-/// A `people` store of its own in a temporary folder, with its handlers; gone with the test.
+/// A `people` store of its own on the engine under test, with its handlers; gone with the test.
 final class PeopleFixture {
-  let folder: URL
+  private let scratch: ScratchStore
   let database: Database
   let organisations: OrganisationHandler
   let people: PersonHandler
@@ -18,18 +19,13 @@ final class PeopleFixture {
   let context = ServerContext(method: PeopleV1.OrganisationServiceMethods.getOrganisation)
 
   init() async throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("people-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    database = try Database.open(
-      path: folder.appendingPathComponent("people.sqlite").path, migrations: PeopleService.migrations,
-      service: PeopleService.name)
+    scratch = try ScratchStore(ScratchStore.chosen)
+    database = try scratch.open(PeopleService.migrations, service: PeopleService.name)
     let now: @Sendable () -> GoogleProtobuf.Timestamp = { .init(seconds: 1_700_000_000, nanos: 5000) }
     organisations = OrganisationHandler(database: database, now: now)
     people = PersonHandler(database: database, now: now)
     teams = TeamHandler(database: database, now: now)
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   func organisation(_ name: String, code: String = "", parent: String = "") async throws -> PeopleV1.Organisation {
     try #require(

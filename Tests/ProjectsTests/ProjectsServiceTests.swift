@@ -5,6 +5,7 @@ import Foundation
 import NIOCore
 import RPC
 import Storage
+import StorageTesting
 import Testing
 
 @testable import Projects
@@ -55,12 +56,9 @@ private struct FewPeople: PeopleV1.OrganisationServiceProtocol, PeopleV1.TeamSer
 
 /// Runs `body` with a `projects` handler on a store of its own, beside a real server that plays `people`.
 private func withProjects(_ body: (ProjectHandler, ServerContext) async throws -> Void) async throws {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("projects-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let database = try Database.open(
-    path: folder.appendingPathComponent("projects.sqlite").path, migrations: ProjectsService.migrations,
-    service: ProjectsService.name)
+  let scratch = try ScratchStore(ScratchStore.chosen)
+  defer { scratch.remove() }
+  let database = try scratch.open(ProjectsService.migrations, service: ProjectsService.name)
   var router = RPCRouter()
   FewPeople().registerMethods(with: &router)
   let server = RPCServer(router: router)

@@ -21,6 +21,12 @@ public final class ScratchStore: Sendable {
   /// The engines that tests can run on: PostgreSQL is one of them when `WAYMARK_TEST_POSTGRES` is set.
   public static let engines: [EngineName] = ScratchDatabase.url.isEmpty ? [.sqlite] : EngineName.allCases
 
+  /// The engine for the tests of services, which all run once on each: the one that `WAYMARK_TEST_ENGINE` names, SQLite
+  /// when it names none.
+  public static let chosen =
+    EngineName(
+      rawValue: ProcessInfo.processInfo.environment["WAYMARK_TEST_ENGINE"] ?? EngineName.sqlite.rawValue) ?? .sqlite
+
   /// Whether tests run on PostgreSQL, too.
   public static var hasPostgres: Bool { !ScratchDatabase.url.isEmpty }
 

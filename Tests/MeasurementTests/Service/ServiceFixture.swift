@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
-import Foundation
 import Identity
 import RPC
 import SPC
 import Storage
+import StorageTesting
 import Synchronization
 
 @testable import Measurement
@@ -24,11 +24,9 @@ struct ServiceFixture: Sendable {
   static func run(
     projects target: String = "127.0.0.1:1", _ body: (ServiceFixture) async throws -> Void
   ) async throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("measurement-\(UUIDv7.next())")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let database = try Database.open(
-      path: folder.appendingPathComponent("measurement.sqlite").path, migrations: MeasurementService.migrations,
-      service: "measurement")
+    let scratch = try ScratchStore(ScratchStore.chosen)
+    defer { scratch.remove() }
+    let database = try scratch.open(MeasurementService.migrations, service: MeasurementService.name)
     let client = RPCClient(target: target)
     let now: @Sendable () -> Instant = { Self.noon }
     let store = MeasureStore(database: database)

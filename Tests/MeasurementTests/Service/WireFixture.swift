@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
-import Foundation
 import Measurement
 import NIOCore
 import RPC
 import Storage
+import StorageTesting
 import Synchronization
 
 /// A projects service with one project, or one that fails.
@@ -56,11 +56,9 @@ struct WireFixture: Sendable {
   static func run(
     projects: FewProjects = FewProjects(), _ body: @Sendable (WireFixture) async throws -> Void
   ) async throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("measurement-\(UUIDv7.next())")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let database = try Database.open(
-      path: folder.appendingPathComponent("measurement.sqlite").path, migrations: MeasurementService.migrations,
-      service: MeasurementService.name)
+    let scratch = try ScratchStore(ScratchStore.chosen)
+    defer { scratch.remove() }
+    let database = try scratch.open(MeasurementService.migrations, service: MeasurementService.name)
 
     var projectsRouter = RPCRouter()
     projectsRouter.register(projects)

@@ -58,4 +58,20 @@ public struct StoredEvent: Sendable, Hashable {
   public let reason: String
   /// SHA-256 over the hash of the event before and this event: see ``EventChain``.
   public let hash: [UInt8]
+
+  public init(
+    sequence: Int64, time: Int64, organisation: String, kind: String, object: String, actor: String, before: String?,
+    after: String?, reason: String, hash: [UInt8]
+  ) {
+    self.sequence = sequence
+    self.time = time
+    self.organisation = organisation
+    self.kind = kind
+    self.object = object
+    self.actor = actor
+    self.before = before
+    self.after = after
+    self.reason = reason
+    self.hash = hash
+  }
 }

@@ -4,6 +4,8 @@
 ///
 /// - `TEXT` is `TEXT COLLATE "C"`: texts are sorted by their bytes, as SQLite does, whatever the database's collation.
 /// - `BLOB` is `BYTEA`.
+///
+/// Types are written in capital letters, names are not: a column may be called `text`.
 enum PostgresDialect {
   private static let types = ["TEXT": "TEXT COLLATE \"C\"", "BLOB": "BYTEA"]
 
@@ -15,10 +17,10 @@ enum PostgresDialect {
       let token = token(rest, first: first)
       rest = rest.dropFirst(token.count)
       let isChosen = rest.drop(while: \.isWhitespace).prefix(7).uppercased() == "COLLATE"
-      if token.uppercased() == "TEXT", isChosen {
+      if token == "TEXT", isChosen {
         text += token
       } else {
-        text += types[token.uppercased()] ?? String(token)
+        text += types[String(token)] ?? String(token)
       }
     }
     return text
