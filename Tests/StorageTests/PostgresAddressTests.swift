@@ -66,8 +66,8 @@ struct PostgresDialectTests {
     "texts are sorted by their bytes, and blobs have another name, outside of quotes and comments",
     arguments: [
       ("CREATE TABLE a (b TEXT NOT NULL, c BLOB)", "CREATE TABLE a (b TEXT COLLATE \"C\" NOT NULL, c BYTEA)"),
-      ("create table a (b text, c blob)", "create table a (b TEXT COLLATE \"C\", c BYTEA)"),
-      ("a Text,b\tTEXT\n)", "a TEXT COLLATE \"C\",b\tTEXT COLLATE \"C\"\n)"),
+      ("text TEXT NOT NULL, blob BLOB", "text TEXT COLLATE \"C\" NOT NULL, blob BYTEA"),
+      ("a TEXT,b\tTEXT\n)", "a TEXT COLLATE \"C\",b\tTEXT COLLATE \"C\"\n)"),
       ("context TEXTS text_1 blobs _text é_blob", "context TEXTS text_1 blobs _text é_blob"),
       ("DEFAULT 'TEXT ''BLOB''', \"TEXT\" BLOB", "DEFAULT 'TEXT ''BLOB''', \"TEXT\" BYTEA"),
       ("a INTEGER, -- TEXT of it\n b TEXT", "a INTEGER, -- TEXT of it\n b TEXT COLLATE \"C\""),

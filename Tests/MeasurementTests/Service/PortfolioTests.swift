@@ -210,8 +210,8 @@ struct PortfolioTests {
     #expect(cache.count == 8)
     remember("d", 100)
     #expect(cache.count == 10)
-    remember("d", 3)
-    cache.remember(["m0": VerdictCache.Entry(version: 0, verdict: .noChart)], of: "d")
-    #expect(cache.entries(of: "d").values.allSatisfy { $0.version == 1 })
+    remember("e", 3)
+    cache.remember(["m0": VerdictCache.Entry(version: 0, verdict: .noChart)], of: "e")
+    #expect(cache.entries(of: "e").values.allSatisfy { $0.version == 1 })
   }
 }
