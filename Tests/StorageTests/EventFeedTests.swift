@@ -70,10 +70,10 @@ struct EventFeedTests {
     try await ScratchStore.on(engine) { scratch in
       let store = try scratch.store()
       try await Self.append(5000, to: store, atOnce: 300...400, seed: 3)
-      for start in [0, 1, 2000, 2951, 2952, 2953, 3463, 3464, 3465, 4998, 4999, 5000, 5001, .max] as [Int64] {
-        for limit in [0, 1, 500, 3000, 6000] {
+      for start in [.min, -1, 0, 1, 2000, 2951, 2952, 2953, 3463, 3464, 3465, 4998, 4999, 5000, 5001, .max] as [Int64] {
+        for limit in [-1, 0, 1, 500, 3000, 6000, .max] {
           let events = try await store.events.events(after: start, limit: limit)
-          let expected = start >= 5000 ? [] : Array((start + 1...5000).prefix(limit))
+          let expected = start >= 5000 ? [] : Array((max(0, start) + 1...5000).prefix(max(0, limit)))
           #expect(events.map(\.sequence) == expected, "after \(start), at most \(limit)")
         }
       }

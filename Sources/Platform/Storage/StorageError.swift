@@ -109,7 +109,10 @@ extension StorageError {
   }
 
   /// Whether the error is of the engine, so that making the changes of a group one by one would not help.
-  static func isOfEngine(_ error: any Error) -> Bool { (error as? StorageError)?.isOfStore ?? false }
+  static func isOfEngine(_ error: any Error) -> Bool {
+    guard let error = error as? StorageError else { return false }
+    return error.isOfStore || error.isRepeatable
+  }
 
   /// Runs a statement, with the engine's errors told as ours.
   static func mapping<Result>(_ body: () throws -> Result) throws(StorageError) -> Result {

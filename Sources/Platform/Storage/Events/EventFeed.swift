@@ -82,6 +82,8 @@ public final class EventFeed: Sendable {
   public func page(
     after sequence: Int64, matching filter: EventFilter = EventFilter(), limit: Int, bytes: Int = .max
   ) async throws -> EventPage {
+    // Nothing is before the first event.
+    let (sequence, limit) = (max(0, sequence), max(0, limit))
     var tries = 0
     while true {
       switch recent.withLock({ $0.place(after: sequence, matching: filter, limit: limit, bytes: bytes) }) {

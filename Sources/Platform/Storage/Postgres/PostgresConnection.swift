@@ -55,7 +55,7 @@ final class PostgresConnection: EngineConnection {
   }
 
   func answers(to statements: [EngineStatement]) throws(StorageError) -> [[Row]] {
-    pipeline.beginEra()
+    pipeline.beginEra(isReadOnly: isReadOnly)
     var tickets: [Int] = []
     do {
       for statement in statements {

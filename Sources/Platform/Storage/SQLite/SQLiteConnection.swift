@@ -131,7 +131,11 @@ extension BulkRows.Values {
     case .integer(let numbers): try statement.bind(numbers[row], at: place)
     case .real(let numbers): try statement.bind(numbers[row], at: place)
     case .optionalReal(let numbers):
-      if let number = numbers[row] { try statement.bind(number, at: place) } else { try statement.bind(.null, at: place) }
+      if let number = numbers[row] {
+        try statement.bind(number, at: place)
+      } else {
+        try statement.bind(.null, at: place)
+      }
     }
   }
 }
