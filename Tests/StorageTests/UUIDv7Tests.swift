@@ -18,6 +18,19 @@ struct UUIDv7Tests {
     #expect(Set(runs.joined()).count == 40_000)
   }
 
+  @Test("ids begin after a time that lies ahead, and one that is over changes nothing")
+  func beginning() {
+    let ahead = (Int64(UUIDv7.next().filter { $0 != "-" }.prefix(12), radix: 16) ?? 0) + 5000
+    UUIDv7.begin(after: ahead)
+    let first = UUIDv7.next()
+    #expect(Int64(first.filter { $0 != "-" }.prefix(12), radix: 16) ?? 0 > ahead)
+    for time in [0, ahead - 1, ahead, .min] as [Int64] {
+      UUIDv7.begin(after: time)
+      #expect(UUIDv7.next() > first)
+    }
+    #expect((0..<10_000).map { _ in UUIDv7.next() }.allSatisfy { UUIDv7.isValid($0) && $0 > first })
+  }
+
   @Test(
     "what is no version 7 UUID in lower case is told from one",
     arguments: [
