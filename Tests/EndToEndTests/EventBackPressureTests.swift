@@ -49,7 +49,7 @@ import Testing
           let before = try Self.memory(of: process)
           let (written, continuation) = AsyncStream.makeStream(of: Never.self)
           let sequences = try await withThrowingTaskGroup(of: [Int64].self) { group in
-              for _ in 0..<4 {
+            for _ in 0..<4 {
               group.addTask {
                 try await waymark.withClient(of: "measurement") { client in
                   let request = EventsV1.WatchEventsRequest(start: .afterSequence(start))

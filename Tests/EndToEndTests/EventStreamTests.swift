@@ -145,8 +145,10 @@ struct EventStreamTests {
         let refused = try await waymark.call("\(service)/ListEvents", body)
         #expect(refused.status == 400 && refused.body.contains("people, projects or measurement"), "\(refused)")
       }
-      let beyond = try await waymark.call("\(service)/ListEvents", "{\"service\": \"people\", \"afterSequence\": \"9\"}")
-      #expect(beyond.status == 400 && beyond.body.contains("out_of_range") && beyond.body.contains("0 to 1"), "\(beyond)")
+      let beyond = try await waymark.call(
+        "\(service)/ListEvents", "{\"service\": \"people\", \"afterSequence\": \"9\"}")
+      #expect(beyond.status == 400 && beyond.body.contains("out_of_range"), "\(beyond)")
+      #expect(beyond.body.contains("0 to 1 is accepted"), "\(beyond)")
       let stream = try await waymark.call("\(service)/WatchEvents", "{\"service\": \"people\"}")
       #expect(stream.status == 501 && stream.body.contains("call it by gRPC"), "\(stream)")
       #expect(try await curl("\(waymark.base)/api").body.contains("/\(service)/WatchEvents"))

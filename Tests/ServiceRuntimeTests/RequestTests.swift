@@ -145,6 +145,9 @@ struct RequestTests {
     let error = #expect(throws: RPCError.self) { try second.check(Revision.first.etag, of: "Project x") }
     #expect(error?.code == .aborted)
     #expect(error?.message.contains("Project x") == true && error?.message.contains(second.etag) == true)
+    let info = error?.detail(GoogleRpc.ErrorInfo.self)
+    #expect(info?.reason == "ETAG_MISMATCH")
+    #expect(info?.metadata.map { "\($0.key)=\($0.value)" } == ["etag=\(second.etag)"])
   }
 
   @Test(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Contracts
 public import RPC
 
 /// How often an object was written; its `etag` on the wire.
@@ -23,13 +24,15 @@ public struct Revision: Sendable, Hashable {
   /// Refuses a write that was made from an older state.
   ///
   /// - Parameter etag: what the writer read; empty skips the check.
-  /// - Throws: `ABORTED` when somebody else wrote in between.
+  /// - Throws: `ABORTED` when somebody else wrote in between, with the reason `ETAG_MISMATCH` and the newer etag as the
+  ///   fact `etag`.
   public func check(_ etag: String, of object: String) throws(RPCError) {
     guard etag.isEmpty || etag == self.etag else {
-      throw RPCError(
-        code: .aborted,
+      throw RPCError.failure(
+        .aborted, reason: "ETAG_MISMATCH",
         message: "\(object) was changed by someone else: its etag is \"\(self.etag)\", not \"\(etag.shortened)\". "
-          + "Read it again and repeat the change.")
+          + "Read it again and repeat the change.",
+        facts: ["etag": self.etag])
     }
   }
 }
