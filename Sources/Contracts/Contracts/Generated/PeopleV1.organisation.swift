@@ -68,7 +68,8 @@ extension PeopleV1 {
     public var createTime: GoogleProtobuf.Timestamp? = nil
     /// When it last changed.
     public var updateTime: GoogleProtobuf.Timestamp? = nil
-    /// Changes with every write. Send it back with an update to be told (`ABORTED`) when someone else wrote first.
+    /// Changes with every write. Send it back with an update to be told (`ABORTED`) when someone else wrote first; the
+    /// detail `ErrorInfo` with the reason `ETAG_MISMATCH` has the newer `etag`.
     public var etag: String = ""
 
     /// The message with every field at its default.
@@ -128,8 +129,8 @@ extension PeopleV1 {
   public struct CreateOrganisationRequest: ProtobufC.Message {
     /// The organisation to create; its id, times and etag are ignored.
     public var organisation: PeopleV1.Organisation? = nil
-    /// 1 to 128 printable ASCII characters chosen by the caller. A second create with the same request id returns the
-    /// organisation that the first one made. May be empty.
+    /// 1 to 128 printable ASCII characters chosen by the caller; may be empty. The same request with the same id gets the
+    /// answer that it got first, for seven days; another request with that id is `INVALID_ARGUMENT`.
     public var requestID: String = ""
 
     /// The message with every field at its default.

@@ -151,7 +151,8 @@ extension ProjectsV1 {
     public var createTime: GoogleProtobuf.Timestamp? = nil
     /// When it last changed.
     public var updateTime: GoogleProtobuf.Timestamp? = nil
-    /// Changes with every write. Send it back with an update to be told (`ABORTED`) when someone else wrote first.
+    /// Changes with every write. Send it back with an update to be told (`ABORTED`) when someone else wrote first; the
+    /// detail `ErrorInfo` with the reason `ETAG_MISMATCH` has the newer `etag`.
     public var etag: String = ""
 
     /// The message with every field at its default.
@@ -228,8 +229,8 @@ extension ProjectsV1 {
   public struct CreateProjectRequest: ProtobufC.Message {
     /// The project to create; its id, times and etag are ignored.
     public var project: ProjectsV1.Project? = nil
-    /// 1 to 128 printable ASCII characters chosen by the caller. A second create with the same request id returns the
-    /// project that the first one made. May be empty.
+    /// 1 to 128 printable ASCII characters chosen by the caller; may be empty. The same request with the same id gets the
+    /// answer that it got first, for seven days; another request with that id is `INVALID_ARGUMENT`.
     public var requestID: String = ""
 
     /// The message with every field at its default.
