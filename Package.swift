@@ -208,7 +208,10 @@ let package = Package(
     tests("IdentityTests", ["Identity"]),
     tests(
       "ServiceRuntimeTests",
-      ["ServiceRuntime", "Storage", "Contracts", "RPC", argumentParser, logging, coreMetrics, tracing, nioCore, nioPosix],
+      [
+        "ServiceRuntime", "Storage", "StorageTesting", "Identity", "Contracts", "RPC", argumentParser, logging,
+        coreMetrics, tracing, nioCore, nioPosix,
+      ],
       exclude: ["Foreign"]),
     tests("PeopleTests", ["People", "Storage", "StorageTesting", "Contracts", "RPC"], resources: [.copy("Stores")]),
     tests(

@@ -4,14 +4,15 @@ import Contracts
 import Identity
 import RPC
 import ServiceRuntime
+import StorageTesting
 import Testing
 
 @testable import Storage
 
 @Suite("Lists of events, and the end of the trail")
 struct EventListTests {
-  @Test("every event comes once and in order, however large the pages are", arguments: EventEngine.all)
-  func pages(engine: EventEngine) async throws {
+  @Test("every event comes once and in order, however large the pages are", arguments: ScratchStore.engines)
+  func pages(engine: EngineName) async throws {
     let store = try EventStore(engine)
     #expect(try await store.list() == .init())
     try await store.write(25)
@@ -23,8 +24,8 @@ struct EventListTests {
     #expect(tail.events.map(\.sequence) == Array(21...25) && tail.position == 25)
   }
 
-  @Test("a store that is opened again lists the same from its file as from memory", arguments: EventEngine.all)
-  func again(engine: EventEngine) async throws {
+  @Test("a store that is opened again lists the same from its file as from memory", arguments: ScratchStore.engines)
+  func again(engine: EngineName) async throws {
     let store = try EventStore(engine)
     try await store.write(30, organisation: 1)
     try await store.write(5, kind: "note.updated", organisation: 2, object: 7)
@@ -42,8 +43,8 @@ struct EventListTests {
     try again.close()
   }
 
-  @Test("only what passes every filter is listed", arguments: EventEngine.all)
-  func filters(engine: EventEngine) async throws {
+  @Test("only what passes every filter is listed", arguments: ScratchStore.engines)
+  func filters(engine: EngineName) async throws {
     let store = try EventStore(engine)
     for number in 0..<24 {
       try await store.write(
@@ -78,8 +79,8 @@ struct EventListTests {
     #expect(all.events[0].afterJson.utf8.count == 400_000 && all.events[6].afterJson.isEmpty)
   }
 
-  @Test("the hashes of a list chain up to the end of the trail", arguments: EventEngine.all)
-  func head(engine: EventEngine) async throws {
+  @Test("the hashes of a list chain up to the end of the trail", arguments: ScratchStore.engines)
+  func head(engine: EngineName) async throws {
     let store = try EventStore(engine)
     let empty = try await store.handler.getAuditHead(.init(), context: EventStore.context).head
     #expect(

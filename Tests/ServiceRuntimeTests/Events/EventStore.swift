@@ -1,58 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
-import Foundation
 import Identity
 import RPC
 import ServiceRuntime
+import Storage
+import StorageTesting
 import Synchronization
-import Testing
-
-@testable import Storage
-
-/// The engines that tests of events run on.
-enum EventEngine: String, CaseIterable, CustomTestStringConvertible {
-  case sqlite
-  case postgres
-
-  /// PostgreSQL only where the tests were told of one.
-  static var all: [EventEngine] { postgresURL == nil ? [.sqlite] : [.sqlite, .postgres] }
-  static let postgresURL = ProcessInfo.processInfo.environment["WAYMARK_TEST_POSTGRES"]
-
-  var testDescription: String { rawValue }
-}
 
 /// A store of its own for one test, with the service of its events; gone with the test.
 final class EventStore: Sendable {
   let database: Database
   let handler: EventHandler
-  private let location: StoreLocation
-  private let schema = "test_\(UUID().uuidString.lowercased().filter { $0 != "-" })"
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "events-\(UUID().uuidString)")
+  private let scratch: ScratchStore
 
-  init(_ engine: EventEngine = .sqlite) throws {
-    switch engine {
-    case .sqlite:
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      location = .sqlite(path: folder.appending(path: "store.sqlite").path)
-    case .postgres: location = .postgres(try PostgresAddress(try #require(EventEngine.postgresURL)))
-    }
-    database = try Database.open(location, migrations: [], service: schema)
+  init(_ engine: EngineName = .sqlite) throws {
+    scratch = try ScratchStore(engine)
+    database = try scratch.open([])
     handler = EventHandler(database: database, service: "people")
   }
 
-  deinit {
-    try? database.close()
-    try? FileManager.default.removeItem(at: folder)
-    guard case .postgres(let address) = location, let engine = try? PostgresEngine(address: address, schema: schema),
-      let session = try? engine.session(limits: .schemaChange)
-    else { return }
-    _ = try? session.connection.execute("DROP SCHEMA \(PostgresDialect.quoted(schema)) CASCADE", [])
-    session.close()
-  }
+  deinit { scratch.remove() }
 
   /// The store as another process has it open.
-  func openAgain() throws -> Database { try Database.open(location, migrations: [], service: schema) }
+  func openAgain() throws -> Database { try scratch.open([]) }
 
   /// Writes events, each in a change of its own.
   func write(_ count: Int, kind: String = "note.created", organisation: Int = 1, object: Int = 1, size: Int = 20)

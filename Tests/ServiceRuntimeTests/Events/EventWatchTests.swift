@@ -5,13 +5,14 @@ import Identity
 import RPC
 import ServiceRuntime
 import Storage
+import StorageTesting
 import Synchronization
 import Testing
 
 @Suite("Watches of events", .timeLimit(.minutes(2)))
 struct EventWatchTests {
-  @Test("a watch sends what is there and then what happens, each once and in order", arguments: EventEngine.all)
-  func order(engine: EventEngine) async throws {
+  @Test("a watch sends what is there and then what happens, each once and in order", arguments: ScratchStore.engines)
+  func order(engine: EngineName) async throws {
     let store = try EventStore(engine)
     try await store.write(10)
     let watcher = Watcher(store.handler)
@@ -26,8 +27,8 @@ struct EventWatchTests {
     _ = await watcher.error()
   }
 
-  @Test("whoever goes on behind the last position gets each event once", arguments: EventEngine.all)
-  func resume(engine: EventEngine) async throws {
+  @Test("whoever goes on behind the last position gets each event once", arguments: ScratchStore.engines)
+  func resume(engine: EngineName) async throws {
     let store = try EventStore(engine)
     async let writing: Void = store.write(200)
     var (position, sequences) = (Int64(0), [Int64]())
@@ -44,8 +45,8 @@ struct EventWatchTests {
     #expect(sequences == Array(1...200))
   }
 
-  @Test("from now on means nothing of the past, and a position at once", arguments: EventEngine.all)
-  func fromNow(engine: EventEngine) async throws {
+  @Test("from now on means nothing of the past, and a position at once", arguments: ScratchStore.engines)
+  func fromNow(engine: EngineName) async throws {
     let store = try EventStore(engine)
     try await store.write(5)
     let watcher = Watcher(store.handler, .init(start: .fromNow(true)))
@@ -57,8 +58,8 @@ struct EventWatchTests {
     watcher.cancel()
   }
 
-  @Test("a watch that few events pass is told how far it has come", arguments: EventEngine.all)
-  func filtered(engine: EventEngine) async throws {
+  @Test("a watch that few events pass is told how far it has come", arguments: ScratchStore.engines)
+  func filtered(engine: EngineName) async throws {
     let store = try EventStore(engine)
     try await store.write(3, object: 9)
     let watcher = Watcher(store.handler, .init(objectID: EventStore.id(9)))
@@ -78,8 +79,8 @@ struct EventWatchTests {
     watcher.cancel()
   }
 
-  @Test("a store that is opened again sends the past through its filters, and goes on", arguments: EventEngine.all)
-  func past(engine: EventEngine) async throws {
+  @Test("a store that is opened again sends the past through its filters, and goes on", arguments: ScratchStore.engines)
+  func past(engine: EngineName) async throws {
     let store = try EventStore(engine)
     try await store.database.write { transaction in
       for number in 1...25_000 {
@@ -105,8 +106,8 @@ struct EventWatchTests {
     try again.close()
   }
 
-  @Test("a position beyond the end is OUT_OF_RANGE, and says what is accepted", arguments: EventEngine.all)
-  func beyondEnd(engine: EventEngine) async throws {
+  @Test("a position beyond the end is OUT_OF_RANGE, and says what is accepted", arguments: ScratchStore.engines)
+  func beyondEnd(engine: EngineName) async throws {
     let store = try EventStore(engine)
     for (count, accepted) in [(0, "only 0 is accepted"), (4, "0 to 4 is accepted")] {
       try await store.write(count)
@@ -153,7 +154,7 @@ struct EventWatchTests {
 
   @Test(
     "what another process writes is read once for all watchers",
-    .enabled(if: EventEngine.postgresURL != nil, "WAYMARK_TEST_POSTGRES is not set"))
+    .enabled(if: ScratchStore.hasPostgres, "WAYMARK_TEST_POSTGRES is not set"))
   func oneRead() async throws {
     let store = try EventStore(.postgres)
     let other = try store.openAgain()
