@@ -14,6 +14,10 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
   case foreign(path: String, problem: String)
   /// The file was written by a newer version of the program.
   case newer(path: String, found: Int, known: Int)
+  /// The store is being copied here from another place, and is not whole yet.
+  case unfinishedCopy(path: String)
+  /// The store that is to be copied has become another one since, or the place of the copy has another store.
+  case occupied(path: String, problem: String)
   /// Another process has the store open.
   case inUse(path: String)
   /// A migration failed; the store is as it was before it.
@@ -50,6 +54,10 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .newer(let path, let found, let known):
       "\(path) was written by a newer version of this program (schema \(found), this one knows \(known)): run that "
         + "version, or restore a backup."
+    case .unfinishedCopy(let path):
+      "\(path) is the unfinished copy of another store: complete it with 'waymark migrate-store', or remove it."
+    case .occupied(let path, let problem):
+      "\(path) is no place for the copy (\(problem)): empty it, or choose another."
     case .inUse(let path):
       "\(path) is in use by another process: stop it, or choose another \(Self.place(path))."
     case .migration(let path, let number, let problem):

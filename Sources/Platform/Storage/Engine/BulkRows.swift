@@ -10,6 +10,8 @@ public struct BulkRows: Sendable {
     case integer([Int64])
     case real([Double])
     case optionalReal([Double?])
+    /// Whatever they are.
+    case any([SQLValue])
     /// The same in every row.
     case same(SQLValue)
   }
@@ -42,6 +44,7 @@ public struct BulkRows: Sendable {
       case .integer(let values): precondition(values.count == count)
       case .real(let values): precondition(values.count == count)
       case .optionalReal(let values): precondition(values.count == count)
+      case .any(let values): precondition(values.count == count)
       case .same: break
       }
     }

@@ -6,6 +6,8 @@ struct SchemaUpdate {
   let location: StoreLocation
   let migrations: [Migration]
   let service: String
+  /// What the store is to be a copy of, until it is a whole one; nil for a store that is to be used.
+  var copying: CopyMark? = nil
 
   /// Checks what is there, applies what is missing, each step in a transaction of its own, and reads the properties.
   ///
@@ -22,6 +24,7 @@ struct SchemaUpdate {
       for step in CommonSchema.migrations.dropFirst(history.common.count) {
         try apply(step, history: "platform_migrations", to: connection) {
           try FirstCommonStep(connection: connection, engine: engine, service: service).finish(after: history)
+          if let copying { try CopyProgress(connection, engine: engine).begin(copying) }
         } before: {
           try FirstCommonStep(connection: connection, engine: engine, service: service).prepare(after: history)
         }
@@ -37,6 +40,11 @@ struct SchemaUpdate {
   /// Refuses a store of a newer version, of another service, or of a schema that is not what this program would make.
   func check(_ history: SchemaHistory) throws(StorageError) {
     let place = location.description
+    if let copying {
+      try copying.check(history, path: place)
+    } else if history.copy != nil {
+      throw .unfinishedCopy(path: place)
+    }
     if let newest = history.common.last, newest.number > CommonSchema.migrations.count {
       throw .newer(path: place, found: newest.number, known: CommonSchema.migrations.count)
     }
@@ -124,11 +132,20 @@ struct SchemaHistory {
   var service: [Step] = []
   /// The service that made the store; nil when it does not say.
   var owner: String?
+  /// What the store is an unfinished copy of; nil when it is none.
+  var copy: CopyMark?
+
+  /// Whether no step was made yet.
+  var isEmpty: Bool { common.isEmpty && service.isEmpty }
+
+  /// That of a store that is not there.
+  init() {}
 
   init(_ connection: any EngineConnection, engine: any Engine) throws {
     if try engine.hasTable("platform_migrations", connection) {
       common = try Self.steps("SELECT number, name, checksum FROM platform_migrations ORDER BY number", connection)
     }
+    copy = try CopyProgress(connection, engine: engine).mark()
     guard try engine.hasTable("schema_migrations", connection) else { return }
     let checksum = common.isEmpty ? "'' AS checksum" : "checksum"
     service = try Self.steps("SELECT number, name, \(checksum) FROM schema_migrations ORDER BY number", connection)

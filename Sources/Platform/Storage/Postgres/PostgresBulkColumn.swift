@@ -11,6 +11,7 @@ struct PostgresBulkColumn {
     case integer([Int64])
     case real([Double])
     case optionalReal([Double?])
+    case any([SQLValue])
     case same(SQLValue)
   }
 
@@ -32,19 +33,25 @@ struct PostgresBulkColumn {
     case .optionalReal(let numbers):
       source = .optionalReal(numbers)
       isFitting = Self.reals.contains(type)
+    case .any(let values):
+      source = .any(values)
+      isFitting = values.allSatisfy { Self.fits($0, type) }
     case .same(let value):
       source = .same(value)
-      isFitting =
-        switch value {
-        case .null: true
-        case .integer: Self.integers.contains(type) || Self.reals.contains(type)
-        case .real: Self.reals.contains(type)
-        case .text: Self.texts.contains(type)
-        case .blob: type == PostgresType.bytea
-        }
+      isFitting = Self.fits(value, type)
     }
     guard isFitting else {
       throw .statement(problem: "the column \(column.name) has a type (\(type)) that such values are not written into")
+    }
+  }
+
+  private static func fits(_ value: SQLValue, _ type: UInt32) -> Bool {
+    switch value {
+    case .null: true
+    case .integer: integers.contains(type) || reals.contains(type)
+    case .real: reals.contains(type)
+    case .text: texts.contains(type)
+    case .blob: type == PostgresType.bytea
     }
   }
 
@@ -59,6 +66,7 @@ struct PostgresBulkColumn {
     switch source {
     case .same(.null): true
     case .optionalReal(let numbers): numbers.contains { $0 == nil }
+    case .any(let values): values.contains(.null)
     default: false
     }
   }
@@ -71,6 +79,7 @@ struct PostgresBulkColumn {
     case .real(let numbers): try append(numbers[row], to: bytes)
     case .optionalReal(let numbers):
       if let number = numbers[row] { try append(number, to: bytes) } else { bytes.appendNull() }
+    case .any(let values): try append(values[row], to: bytes)
     case .same(let value): try append(value, to: bytes)
     }
   }

@@ -127,6 +127,7 @@ extension BulkRows.Values {
   fileprivate func bind(row: Int, at place: Int32, of statement: SQLiteStatement) throws {
     switch self {
     case .same: break
+    case .any(let values): try statement.bind(values[row], at: place)
     case .text(let texts): try statement.bind(texts[row], at: place)
     case .integer(let numbers): try statement.bind(numbers[row], at: place)
     case .real(let numbers): try statement.bind(numbers[row], at: place)

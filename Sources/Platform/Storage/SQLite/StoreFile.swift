@@ -26,11 +26,26 @@ enum StoreFile {
   ///
   /// - Returns: whether the file is new.
   static func prepare(path: String) throws -> Bool {
-    let header = try header(path: path)
+    let header = try header(path: path, O_RDWR | O_CREAT)
     if header.isEmpty {
       try mark(path: path)
       return true
     }
+    try check(header, path: path)
+    return false
+  }
+
+  /// Whether there is a store, without making or changing anything.
+  static func isThere(path: String) throws(StorageError) -> Bool {
+    var state = stat()
+    if stat(path, &state) != 0, errno == ENOENT || errno == ENOTDIR { return false }
+    let header = try header(path: path, O_RDONLY)
+    if header.isEmpty { return false }
+    try check(header, path: path)
+    return true
+  }
+
+  private static func check(_ header: [UInt8], path: String) throws(StorageError) {
     guard header.count == headerLength, header.starts(with: magic) else {
       throw StorageError.corrupt(path: path, problem: "it does not begin as a SQLite file does")
     }
@@ -38,12 +53,11 @@ enum StoreFile {
     guard found == applicationID else {
       throw StorageError.foreign(path: path, problem: "it does not have Waymark's mark")
     }
-    return false
   }
 
   /// The first bytes of the file, at most ``headerLength``; none when the file is new or empty.
-  private static func header(path: String) throws(StorageError) -> [UInt8] {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  private static func header(path: String, _ flags: Int32) throws(StorageError) -> [UInt8] {
+    let descriptor = open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw .unwritable(path: path, problem: String(cString: strerror(errno))) }
     defer { _ = close(descriptor) }
     var header = [UInt8](repeating: 0, count: headerLength)
