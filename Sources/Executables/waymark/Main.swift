@@ -14,6 +14,7 @@ struct WaymarkCommand: AsyncParsableCommand {
     version: ProgramVersion.number,
     subcommands: [
       UpCommand.self, ChartCommand.self, ExplainCommand.self, RulesCommand.self, ConformanceCommand.self,
-      DemoCommand.self, BackupCommand.self, RestoreCommand.self, HealthCommand.self, CertsCommand.self,
+      DemoCommand.self, BackupCommand.self, RestoreCommand.self, MigrateCommand.self, MigrateStoreCommand.self,
+      AuditCommand.self, HealthCommand.self, CertsCommand.self,
     ])
 }

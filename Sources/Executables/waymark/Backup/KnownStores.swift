@@ -7,12 +7,15 @@ import Storage
 
 /// The stores of the services of this version.
 enum KnownStores {
-  /// Each after those that it refers to: a project to people, a measure to its project.
-  static let all = [
-    BackupSet.KnownStore(service: PeopleService.name, schema: PeopleService.migrations.count),
-    BackupSet.KnownStore(service: ProjectsService.name, schema: ProjectsService.migrations.count),
-    BackupSet.KnownStore(service: MeasurementService.name, schema: MeasurementService.migrations.count),
+  /// The steps of each store's schema, each store after those that it refers to: a project to people, a measure to its
+  /// project.
+  static let schemas: [(service: String, migrations: [Migration])] = [
+    (PeopleService.name, PeopleService.migrations),
+    (ProjectsService.name, ProjectsService.migrations),
+    (MeasurementService.name, MeasurementService.migrations),
   ]
+
+  static let all = schemas.map { BackupSet.KnownStore(service: $0.service, schema: $0.migrations.count) }
 
   static let services = all.map(\.service)
 
