@@ -18,6 +18,14 @@ struct ForeignClientTests {
     #expect(finished.succeeded, "\(finished.said)")
   }
 
+  @Test("grpcio loads many observations through the gateway, goes on after a bad chunk, and exports the same")
+  func bulk() async throws {
+    let base = try RunningWaymark.shared.base
+    let finished = try await finish(
+      try #require(Products.python), Products.client("move_observations.py"), String(base.dropFirst("http://".count)))
+    #expect(finished.succeeded, "\(finished.said)")
+  }
+
   @Test(
     "buf curl finds its way by reflection, over gRPC",
     arguments: [

@@ -122,13 +122,36 @@ extension GatewayServer {
     router.register(pages)
     router.register(events)
     router.register(health)
-    // The one public method that streams its requests. They are passed on one by one, at the pace of the service.
+    // Those public methods that stream, besides events. Messages are passed on one by one, at the pace of the slower side.
     router.register(clientStreaming: MeasurementV1.ObservationServiceMethods.importObservations) {
       (requests: RequestStream<MeasurementV1.ImportObservationsRequest>, context) in
       try await dispatch.backends.observations.importObservations(
         metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
       ) { writer in
         for try await request in requests { try await writer.write(request) }
+      }
+    }
+    router.register(bidirectional: MeasurementV1.ObservationServiceMethods.loadObservations) {
+      (
+        requests: RequestStream<MeasurementV1.LoadObservationsRequest>,
+        responses: ResponseWriter<MeasurementV1.LoadObservationsResponse>, context
+      ) in
+      try await dispatch.backends.observations.loadObservations(
+        metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
+      ) { writer, answers in
+        try await StreamForwarding.forward(requests, to: writer, answers, to: responses)
+      }
+    }
+    router.register(serverStreaming: MeasurementV1.ObservationServiceMethods.exportObservations) {
+      (
+        request: MeasurementV1.ExportObservationsRequest,
+        responses: ResponseWriter<MeasurementV1.ExportObservationsResponse>, context
+      ) in
+      try await dispatch.backends.observations.exportObservations(
+        request, metadata: ConnectHeaders.metadata(from: context.metadata),
+        options: CallOptions(deadline: context.deadline)
+      ) { answers in
+        for try await answer in answers { try await responses.write(answer) }
       }
     }
     router.registerFallback { path, request, context in
