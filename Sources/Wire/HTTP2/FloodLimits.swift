@@ -31,7 +31,7 @@ public struct HTTP2FloodLimits: Sendable, Hashable {
   public var priorities = Rate(burst: 200, perSecond: 50)
   /// DATA frames without content that do not end a stream (CVE-2019-9518).
   public var emptyData = Rate(burst: 100, perSecond: 20)
-  /// WINDOW_UPDATE frames, beyond the four that each DATA frame of the server allows.
+  /// WINDOW_UPDATE frames, beyond the four, and one for every eight bytes, that each DATA frame of the server allows.
   public var windowUpdates = Rate(burst: 2000, perSecond: 1000)
 
   public init() {}

@@ -53,7 +53,8 @@ struct SessionGuard {
     switch UInt32(frame.pointee.hd.type) {
     case NGHTTP2_DATA.rawValue:
       hasSentContent = true
-      budget?.grant(.windowUpdate, 4)
+      // A frame may hold many small messages, and gRPC's own clients send an update after each that they have read.
+      budget?.grant(.windowUpdate, 4 + frame.pointee.hd.length / 8)
     case NGHTTP2_HEADERS.rawValue: hasSentContent = true
     case NGHTTP2_RST_STREAM.rawValue:
       if frame.pointee.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue { spend(.provokedReset) }

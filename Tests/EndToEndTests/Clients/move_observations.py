@@ -93,6 +93,11 @@ def main():
     assert gateway.export(project_id=project) == wanted
     assert gateway.export(measure_ids=[measures[1]]) == {measures[1]: wanted[measures[1]]}
 
+    # Many small answers, each of which a client acknowledges by itself.
+    small = [{"measure_id": measures[0], "period_days": [day], "values": [math.sin(day)]} for day in range(10_000)]
+    answers, error = gateway.load(small)
+    assert error is None and len(answers) == 10_000, error
+
     other = [{"measure_id": measures[0], "period_days": [0], "values": [9.5]}]
     _, error = gateway.load(other)
     assert error.code() == grpc.StatusCode.ALREADY_EXISTS, error
