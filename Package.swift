@@ -229,6 +229,8 @@ let package = Package(
         lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded,
       ]),
     tests("WaymarkTests", ["WaymarkMain", "Storage"]),
-    tests("EndToEndTests", ["Contracts", "RPC", subprocess, systemPackage], exclude: ["Clients"]),
+    tests(
+      "EndToEndTests", ["Contracts", "RPC", "Storage", "StorageTesting", subprocess, systemPackage],
+      exclude: ["Clients"]),
   ]
 )

@@ -3,6 +3,9 @@
 import Contracts
 import Foundation
 import RPC
+import Storage
+import StorageTesting
+import Subprocess
 import Testing
 
 @Suite("Following what happens", .timeLimit(.minutes(10)))
@@ -50,10 +53,15 @@ struct EventStreamTests {
     }
   }
 
-  @Test("a service killed under load and started again: every watcher has each event once, and the same ones")
-  func killed() async throws {
+  @Test(
+    "a service killed under load and started again: every watcher has each event once, and the same ones",
+    arguments: ScratchStore.engines)
+  func killed(engine: EngineName) async throws {
     let last = 500
-    try await withWaymark { waymark in
+    let scratch = try ScratchStore(engine)
+    defer { scratch.remove() }
+    let environment: [Environment.Key: String] = engine == .postgres ? ["WAYMARK_STORE": scratch.place()] : [:]
+    try await withWaymark(environment: environment) { waymark in
       try await waymark.withClient(of: "people") { people in
         try await waymark.withClient(of: "gateway") { gateway in
           let (direct, through, renamed) = (EventFollower(), EventFollower(), EventFollower())

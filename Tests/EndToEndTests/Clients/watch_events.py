@@ -32,17 +32,17 @@ def main():
         request_serializer=request_type.SerializeToString,
         response_deserializer=response_type.FromString,
     )
-    position = 0
+    position, position_hash = 0, ""
     deadline = time.monotonic() + 240
     while position < last:
         assert time.monotonic() < deadline, f"came to {position} of {last}"
-        call = watch(request_type(service=service, after_sequence=position), timeout=240)
+        call = watch(request_type(service=service, after_sequence=position, after_hash=position_hash), timeout=240)
         try:
             for response in call:
                 for event in response.events:
                     print(event.sequence, event.hash)
                 assert response.position >= position, f"fell from {position} to {response.position}"
-                position = response.position
+                position, position_hash = response.position, response.position_hash
                 if position >= last:
                     call.cancel()
                     break

@@ -19,16 +19,18 @@ final class EventFollower: Sendable {
     _ client: RPCClient, _ request: EventsV1.WatchEventsRequest,
     until isDone: @escaping @Sendable ([EventsV1.Event]) -> Bool
   ) async throws {
-    let position = Atomic<Int64>(0)
+    let place = Mutex<(position: Int64, hash: String)>((0, ""))
     let service = EventsV1.EventServiceClient(client)
     while !isDone(events) {
       var request = request
-      request.start = .afterSequence(position.load(ordering: .relaxed))
+      let (position, hash) = place.withLock { $0 }
+      request.start = .afterSequence(position)
+      request.afterHash = hash
       do {
         try await service.watchEvents(request) { responses in
           for try await response in responses {
             self.received.withLock { $0 += response.events }
-            position.store(response.position, ordering: .relaxed)
+            place.withLock { $0 = (response.position, response.positionHash) }
             if isDone(self.events) { return }
           }
         }

@@ -51,7 +51,8 @@ struct EventWatchTests {
     try await store.write(5)
     let watcher = Watcher(store.handler, .init(start: .fromNow(true)))
     #expect(await watcher.reaches(5))
-    #expect(watcher.messages == [.init(position: 5)])
+    let head = try await store.handler.getAuditHead(.init(), context: EventStore.context).head
+    #expect(watcher.messages == [.init(position: 5, positionHash: head?.hash ?? "")])
     try await store.write(2)
     #expect(await watcher.reaches(7))
     #expect(watcher.sequences == [6, 7])
@@ -135,6 +136,47 @@ struct EventWatchTests {
   func badFields(request: EventsV1.WatchEventsRequest, field: String) async throws {
     let error = await Watcher(try EventStore().handler, request).error()
     #expect(error?.code == .invalidArgument && error?.fieldViolations.map(\.field) == [field])
+  }
+
+  @Test("every message has the hash of its position, with and without filters", arguments: ScratchStore.engines)
+  func hashes(engine: EngineName) async throws {
+    let store = try EventStore(engine)
+    for number in 1...30 { try await store.write(1, object: number % 3) }
+    let hashes = try await store.listAll().events.map(\.hash)
+    if engine == .sqlite { try store.database.close() }
+    // Once from the store, and once from memory.
+    let again = try store.openAgain()
+    let handler = EventHandler(database: again, service: "people")
+    for request in [EventsV1.WatchEventsRequest(), .init(objectID: EventStore.id(1)), .init(kinds: ["nothing"])] {
+      for handler in engine == .sqlite ? [handler] : [handler, store.handler] {
+        let watcher = Watcher(handler, request)
+        #expect(await watcher.reaches(30))
+        #expect(watcher.messages.allSatisfy { $0.positionHash == hashes[Int($0.position) - 1] })
+        watcher.cancel()
+        _ = await watcher.error()
+      }
+    }
+    try again.close()
+  }
+
+  @Test("whoever goes on with the hash of its position learns when the event of that number is another now")
+  func otherHistory() async throws {
+    let store = try EventStore()
+    try await store.write(3)
+    let hash = try await store.list(.init(afterSequence: 1)).events[0].hash
+    for accepted in [hash, hash.uppercased(), ""] {
+      let watcher = Watcher(store.handler, .init(start: .afterSequence(2), afterHash: accepted))
+      #expect(await watcher.reaches(3))
+      watcher.cancel()
+    }
+    let fresh = Watcher(store.handler, .init(afterHash: String(repeating: "0", count: 64)))
+    #expect(await fresh.reaches(3))
+    fresh.cancel()
+    for (sequence, told) in [(1, hash), (2, "no hash"), (0, hash)] as [(Int64, String)] {
+      let error = await Watcher(store.handler, .init(start: .afterSequence(sequence), afterHash: told)).error()
+      #expect(error?.code == .failedPrecondition && error?.fieldViolations.map(\.field) == ["after_hash"])
+      #expect(error?.message.contains(told) == true && error?.message.contains("backup") == true)
+    }
   }
 
   @Test("watchers who keep up cost no read of the store, however many they are")

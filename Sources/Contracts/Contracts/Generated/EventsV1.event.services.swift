@@ -19,8 +19,9 @@ extension EventsV1 {
     /// received, in a new call after any failure of either side, gets each event exactly once. A caller who reads slowly
     /// is waited for.
     ///
-    /// A position beyond the end of the trail is `OUT_OF_RANGE`: the store was put back to an earlier state. When the
-    /// service stops, or its store cannot be used, the call ends with `UNAVAILABLE`: go on in a while.
+    /// A position beyond the end of the trail is `OUT_OF_RANGE`, and one whose event is another now `FAILED_PRECONDITION`:
+    /// the store was put back to an earlier state. When the service stops, or its store cannot be used, the call ends with
+    /// `UNAVAILABLE`: go on in a while.
     public static let watchEvents = RPC.MethodDescriptor(
       service: serviceName, method: "WatchEvents", kind: .serverStreaming
     )
@@ -50,8 +51,9 @@ extension EventsV1 {
     /// received, in a new call after any failure of either side, gets each event exactly once. A caller who reads slowly
     /// is waited for.
     ///
-    /// A position beyond the end of the trail is `OUT_OF_RANGE`: the store was put back to an earlier state. When the
-    /// service stops, or its store cannot be used, the call ends with `UNAVAILABLE`: go on in a while.
+    /// A position beyond the end of the trail is `OUT_OF_RANGE`, and one whose event is another now `FAILED_PRECONDITION`:
+    /// the store was put back to an earlier state. When the service stops, or its store cannot be used, the call ends with
+    /// `UNAVAILABLE`: go on in a while.
     func watchEvents(
       _ request: EventsV1.WatchEventsRequest, responses: RPC.ResponseWriter<EventsV1.WatchEventsResponse>, context: RPC.ServerContext
     ) async throws
@@ -91,8 +93,9 @@ extension EventsV1 {
     /// received, in a new call after any failure of either side, gets each event exactly once. A caller who reads slowly
     /// is waited for.
     ///
-    /// A position beyond the end of the trail is `OUT_OF_RANGE`: the store was put back to an earlier state. When the
-    /// service stops, or its store cannot be used, the call ends with `UNAVAILABLE`: go on in a while.
+    /// A position beyond the end of the trail is `OUT_OF_RANGE`, and one whose event is another now `FAILED_PRECONDITION`:
+    /// the store was put back to an earlier state. When the service stops, or its store cannot be used, the call ends with
+    /// `UNAVAILABLE`: go on in a while.
     public func watchEvents<Result: Sendable>(
       _ request: EventsV1.WatchEventsRequest, metadata: RPC.Metadata = [:],
       options: RPC.CallOptions = .default,

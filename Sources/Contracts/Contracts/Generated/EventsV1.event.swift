@@ -285,6 +285,10 @@ extension EventsV1 {
     public var objectID: String = ""
     /// Only events of these kinds, such as `project.created`, at most 100; empty for all.
     public var kinds: [String] = []
+    /// The hash of the event `after_sequence`, as `position_hash` told it; empty to go without the check. When that event
+    /// has another hash now, the call ends with `FAILED_PRECONDITION`: the store was put back to an earlier state, and other
+    /// things have happened since.
+    public var afterHash: String = ""
 
     /// Where to begin; the beginning of the trail when nothing is said.
     public enum Start: Sendable, Hashable {
@@ -303,13 +307,15 @@ extension EventsV1 {
       start: Start? = nil,
       organisationID: String = "",
       objectID: String = "",
-      kinds: [String] = []
+      kinds: [String] = [],
+      afterHash: String = ""
     ) {
       self.service = service
       self.start = start
       self.organisationID = organisationID
       self.objectID = objectID
       self.kinds = kinds
+      self.afterHash = afterHash
     }
 
     /// Describes `waymark.events.v1.WatchEventsRequest`.
@@ -326,6 +332,7 @@ extension EventsV1 {
       self.organisationID = ProtobufC.Unpacked.string(c.pointee.organisation_id)
       self.objectID = ProtobufC.Unpacked.string(c.pointee.object_id)
       self.kinds = ProtobufC.Unpacked.strings(c.pointee.n_kinds, c.pointee.kinds)
+      self.afterHash = ProtobufC.Unpacked.string(c.pointee.after_hash)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -344,6 +351,7 @@ extension EventsV1 {
       if !self.objectID.isEmpty { c.pointee.object_id = arena.string(self.objectID) }
       c.pointee.n_kinds = self.kinds.count
       c.pointee.kinds = arena.strings(self.kinds)
+      if !self.afterHash.isEmpty { c.pointee.after_hash = arena.string(self.afterHash) }
     }
   }
 }
@@ -357,6 +365,8 @@ extension EventsV1 {
     /// message. It never falls. Messages without events keep it within 1000 of the end of the trail, so that a watch with a
     /// narrow filter begins no further back.
     public var position: Int64 = 0
+    /// Hash of the event `position`: the `after_hash` of a call that goes on behind this message.
+    public var positionHash: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -364,10 +374,12 @@ extension EventsV1 {
     /// The message with the fields given, the others at their defaults.
     public init(
       events: [EventsV1.Event] = [],
-      position: Int64 = 0
+      position: Int64 = 0,
+      positionHash: String = ""
     ) {
       self.events = events
       self.position = position
+      self.positionHash = positionHash
     }
 
     /// Describes `waymark.events.v1.WatchEventsResponse`.
@@ -377,6 +389,7 @@ extension EventsV1 {
       let c = source.assumingMemoryBound(to: Waymark__Events__V1__WatchEventsResponse.self)
       self.events = ProtobufC.Unpacked.messages(c.pointee.n_events, c.pointee.events)
       self.position = c.pointee.position
+      self.positionHash = ProtobufC.Unpacked.string(c.pointee.position_hash)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -384,6 +397,7 @@ extension EventsV1 {
       c.pointee.n_events = self.events.count
       c.pointee.events = arena.messages(self.events)
       c.pointee.position = self.position
+      if !self.positionHash.isEmpty { c.pointee.position_hash = arena.string(self.positionHash) }
     }
   }
 }

@@ -27,7 +27,8 @@ extension EventsV1.AuditHead {
 }
 
 extension [UInt8] {
-  fileprivate var hexadecimal: String {
+  /// Two digits in lower case for each byte.
+  var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }

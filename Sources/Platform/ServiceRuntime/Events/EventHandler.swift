@@ -75,20 +75,41 @@ public struct EventHandler: EventsV1.EventServiceProtocol {
     let checked = try EventRequest(
       service: request.service, own: service, after: after, organisation: request.organisationID,
       object: request.objectID, kinds: request.kinds)
-    try await checkEnd(after)
-    let isFromNow = if case .fromNow(true) = request.start { true } else { false }
-    let start = isFromNow ? try await database.auditHead().sequence : after
-    let watch = EventWatch(database.events, filter: checked.filter, after: start)
-    let wasEnded: Bool
-    do {
-      wasEnded = try await watches.run { try await watch.run(responses) }
-    } catch let error as StorageError where RPCError(error).code == .unavailable {
-      throw RPCError.interrupted(
-        at: watch.position, reason: "STORE_UNAVAILABLE", "The store of \(service) cannot be used at present.")
+    let watch = try await resumably(at: { after }) {
+      try await begin(request, matching: checked.filter, after: after)
+    }
+    let wasEnded = try await resumably(at: { watch.position }) {
+      try await watches.run { try await watch.run(responses) }
     }
     // A watch ends by itself only when its caller is gone, or when the store is closed.
     guard wasEnded || !Task.isCancelled else { return }
     throw RPCError.interrupted(at: watch.position, reason: "SERVICE_STOPPING", "The service \(service) is stopping.")
+  }
+
+  /// A watch from where the request says, if that is a place in the trail.
+  private func begin(
+    _ request: EventsV1.WatchEventsRequest, matching filter: EventFilter, after sequence: Int64
+  ) async throws -> EventWatch {
+    if case .fromNow(true) = request.start {
+      let head = try await database.auditHead()
+      return EventWatch(database.events, filter: filter, after: head.sequence, hash: head.hash)
+    }
+    try await checkEnd(sequence)
+    let hash = try await database.events.hash(of: sequence) ?? EventChain.beginning
+    if !request.afterHash.isEmpty, request.afterHash.lowercased() != hash.hexadecimal {
+      throw RPCError.otherHistory(sequence, hash: hash.hexadecimal, not: request.afterHash)
+    }
+    return EventWatch(database.events, filter: filter, after: sequence, hash: hash)
+  }
+
+  /// Tells the caller of a watch where it can go on when the store cannot be used.
+  private func resumably<Value>(at position: () -> Int64, _ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as StorageError where RPCError(error).code == .unavailable {
+      throw RPCError.interrupted(
+        at: position(), reason: "STORE_UNAVAILABLE", "The store of \(service) cannot be used at present.")
+    }
   }
 
   /// Refuses a position beyond the end of the trail.

@@ -56,6 +56,17 @@ extension RPCError {
       [FieldViolation(field: "after_sequence", description: description)])
   }
 
+  /// `FAILED_PRECONDITION`: the event behind which somebody wants to go on is another one now.
+  static func otherHistory(_ sequence: Int64, hash: String, not told: String) -> RPCError {
+    let description =
+      "\"\(told.shortened)\" is not the hash of event \(sequence), \"\(hash)\" is; that is accepted, or none. The store "
+      + "was put back to an earlier state, such as from a backup, and other things have happened since: find the last "
+      + "event that is the same, and begin anew behind it"
+    return refusal(
+      .failedPrecondition, message: "after_hash: \(description)",
+      [FieldViolation(field: "after_hash", description: description)])
+  }
+
   /// `UNAVAILABLE`: a watch cannot go on at present, and where it can later.
   ///
   /// - Parameters:

@@ -12,16 +12,20 @@ final class EventWatch: Sendable {
   private let feed: EventFeed
   private let filter: EventFilter
   private let sent: Atomic<Int64>
+  private let start: [UInt8]
 
   /// So many events a message has at most, of so many bytes.
   private static let largestMessage = (events: 256, bytes: 256 << 10)
   /// So many events may go by that the caller does not want before it is told how far the watch has come.
   private static let mostUntold: Int64 = 1000
 
-  /// - Parameter sequence: number of the event behind which the watch begins.
-  init(_ feed: EventFeed, filter: EventFilter, after sequence: Int64) {
+  /// - Parameters:
+  ///   - sequence: number of the event behind which the watch begins.
+  ///   - hash: hash of that event.
+  init(_ feed: EventFeed, filter: EventFilter, after sequence: Int64, hash: [UInt8]) {
     self.feed = feed
     self.filter = filter
+    start = hash
     sent = Atomic(sequence)
   }
 
@@ -30,7 +34,7 @@ final class EventWatch: Sendable {
 
   /// Sends events until the task is cancelled or the store is closed.
   func run(_ responses: ResponseWriter<EventsV1.WatchEventsResponse>) async throws {
-    var position = position
+    var (position, hash) = (position, start)
     var hasBegun = false
     for await _ in feed.changes() {
       var last = Int64.max
@@ -38,10 +42,11 @@ final class EventWatch: Sendable {
         try Task.checkCancellation()
         let page = try await feed.page(
           after: position, matching: filter, limit: Self.largestMessage.events, bytes: Self.largestMessage.bytes)
-        position = page.position
+        (position, hash) = (page.position, page.hash ?? hash)
         last = page.last
         if !page.events.isEmpty || !hasBegun || position - self.position >= Self.mostUntold {
-          try await responses.write(.init(events: page.events.map { EventsV1.Event($0) }, position: position))
+          try await responses.write(
+            .init(events: page.events.map { EventsV1.Event($0) }, position: position, positionHash: hash.hexadecimal))
           sent.store(position, ordering: .relaxed)
           hasBegun = true
         }

@@ -93,11 +93,20 @@ public final class EventFeed: Sendable {
         try await readTail(beyond: sequence)
       case .tail, .past:
         let last = last
-        guard let pages = pages.withLock({ $0 }) else { return EventPage(events: [], position: sequence, last: last) }
+        guard let pages = pages.withLock({ $0 }) else {
+          return EventPage(events: [], position: sequence, hash: nil, last: last)
+        }
         readCount.add(1, ordering: .relaxed)
         return try await pages.page(after: sequence, upTo: last, matching: filter, limit: limit, bytes: bytes)
       }
     }
+  }
+
+  /// The hash of an event, ``EventChain/beginning`` for 0; nil when there is no such event.
+  public func hash(of sequence: Int64) async throws -> [UInt8]? {
+    if sequence == 0 { return EventChain.beginning }
+    if let hash = recent.withLock({ $0.hash(of: sequence) }) { return hash }
+    return try await pages.withLock { $0 }?.hash(of: sequence)
   }
 
   /// After so many reads of the tail that did not reach it, somebody reads for itself.

@@ -28,6 +28,8 @@ public struct EventPage: Sendable, Hashable {
   public let events: [StoredEvent]
   /// Number of the last event that was looked at, whether it passed or not: what comes next is behind it.
   public let position: Int64
+  /// Hash of that event; nil when nothing was looked at, as there is nothing behind the last event.
+  public let hash: [UInt8]?
   /// Number of the last event of the store.
   public let last: Int64
 }

@@ -19,22 +19,37 @@ struct EventPages: Sendable {
     query.requireAny("kind", of: filter.kinds.sorted().map { .text($0) })
     query.page(limit: limit, after: nil, by: ["sequence"])
     let (sql, values) = (query.sql, query.values)
-    let (events, isCut) = try await readers.read { transaction in
+    return try await readers.read { transaction in
       var gathering = EventGathering(limit: limit, bytes: bytes)
+      var isCut = false
       do {
         try transaction.forEachRow(sql, values) { row in
           guard gathering.take(try StoredEvent(row)) else { throw Enough() }
         }
+        isCut = gathering.events.count == limit
       } catch is Enough {
-        return (gathering.events, true)
+        isCut = true
       }
-      return (gathering.events, gathering.events.count == limit)
+      let newest = gathering.events.last
+      let position = isCut ? newest?.sequence ?? sequence : end
+      let hash = newest?.sequence == position ? newest?.hash : try transaction.hash(ofEvent: position)
+      return EventPage(events: gathering.events, position: position, hash: hash, last: last)
     }
-    return EventPage(events: events, position: isCut ? events.last?.sequence ?? sequence : end, last: last)
+  }
+
+  /// The hash of an event; nil when there is no such event.
+  func hash(of sequence: Int64) async throws -> [UInt8]? {
+    try await readers.lookup { transaction in try transaction.hash(ofEvent: sequence) }
   }
 
   /// Ends an answer of which enough was read.
   private struct Enough: Error {}
+}
+
+extension Transaction {
+  fileprivate func hash(ofEvent sequence: Int64) throws -> [UInt8]? {
+    try row("SELECT hash FROM events WHERE sequence = $1", [.integer(sequence)])?.blob("hash")
+  }
 }
 
 extension StoredEvent {

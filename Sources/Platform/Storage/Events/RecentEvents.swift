@@ -31,16 +31,22 @@ struct RecentEvents {
 
   /// Where the events after the one numbered `sequence` are.
   func place(after sequence: Int64, matching filter: EventFilter, limit: Int, bytes: Int) -> Place {
-    guard sequence < last else { return .memory(EventPage(events: [], position: sequence, last: last)) }
+    guard sequence < last else { return .memory(EventPage(events: [], position: sequence, hash: nil, last: last)) }
     if sequence >= end { return .tail(after: end) }
     guard let first = events.first?.sequence, sequence + 1 >= first else { return .past }
     var gathering = EventGathering(limit: limit, bytes: bytes)
-    var position = sequence
+    var (position, hash) = (sequence, [UInt8]?.none)
     for event in events.dropFirst(Int(sequence + 1 - first)) {
       guard !filter.matches(event) || gathering.take(event) else { break }
-      position = event.sequence
+      (position, hash) = (event.sequence, event.hash)
     }
-    return .memory(EventPage(events: gathering.events, position: position, last: last))
+    return .memory(EventPage(events: gathering.events, position: position, hash: hash, last: last))
+  }
+
+  /// The hash of an event; nil when it is not here.
+  func hash(of sequence: Int64) -> [UInt8]? {
+    guard let first = events.first?.sequence, (first...end).contains(sequence) else { return nil }
+    return events[Int(sequence - first)].hash
   }
 
   /// Takes in events that this process has written.

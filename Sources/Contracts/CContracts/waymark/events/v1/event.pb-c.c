@@ -805,7 +805,7 @@ const ProtobufCMessageDescriptor waymark__events__v1__list_events_response__desc
   (ProtobufCMessageInit) waymark__events__v1__list_events_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__events__v1__watch_events_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor waymark__events__v1__watch_events_request__field_descriptors[7] =
 {
   {
     "service",
@@ -879,8 +879,21 @@ static const ProtobufCFieldDescriptor waymark__events__v1__watch_events_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "after_hash",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Events__V1__WatchEventsRequest, after_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__events__v1__watch_events_request__field_indices_by_name[] = {
+  6,   /* field[6] = after_hash */
   1,   /* field[1] = after_sequence */
   2,   /* field[2] = from_now */
   5,   /* field[5] = kinds */
@@ -891,7 +904,7 @@ static const unsigned waymark__events__v1__watch_events_request__field_indices_b
 static const ProtobufCIntRange waymark__events__v1__watch_events_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor waymark__events__v1__watch_events_request__descriptor =
 {
@@ -901,14 +914,14 @@ const ProtobufCMessageDescriptor waymark__events__v1__watch_events_request__desc
   "Waymark__Events__V1__WatchEventsRequest",
   "waymark.events.v1",
   sizeof(Waymark__Events__V1__WatchEventsRequest),
-  6,
+  7,
   waymark__events__v1__watch_events_request__field_descriptors,
   waymark__events__v1__watch_events_request__field_indices_by_name,
   1,  waymark__events__v1__watch_events_request__number_ranges,
   (ProtobufCMessageInit) waymark__events__v1__watch_events_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__events__v1__watch_events_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor waymark__events__v1__watch_events_response__field_descriptors[3] =
 {
   {
     "events",
@@ -934,15 +947,28 @@ static const ProtobufCFieldDescriptor waymark__events__v1__watch_events_response
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "position_hash",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Events__V1__WatchEventsResponse, position_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__events__v1__watch_events_response__field_indices_by_name[] = {
   0,   /* field[0] = events */
   1,   /* field[1] = position */
+  2,   /* field[2] = position_hash */
 };
 static const ProtobufCIntRange waymark__events__v1__watch_events_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor waymark__events__v1__watch_events_response__descriptor =
 {
@@ -952,7 +978,7 @@ const ProtobufCMessageDescriptor waymark__events__v1__watch_events_response__des
   "Waymark__Events__V1__WatchEventsResponse",
   "waymark.events.v1",
   sizeof(Waymark__Events__V1__WatchEventsResponse),
-  2,
+  3,
   waymark__events__v1__watch_events_response__field_descriptors,
   waymark__events__v1__watch_events_response__field_indices_by_name,
   1,  waymark__events__v1__watch_events_response__number_ranges,

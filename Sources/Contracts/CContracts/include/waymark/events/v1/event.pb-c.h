@@ -110,6 +110,7 @@ struct  Waymark__Events__V1__WatchEventsRequest
   char *object_id;
   size_t n_kinds;
   char **kinds;
+  char *after_hash;
   Waymark__Events__V1__WatchEventsRequest__StartCase start_case;
   union {
     int64_t after_sequence;
@@ -118,7 +119,7 @@ struct  Waymark__Events__V1__WatchEventsRequest
 };
 #define WAYMARK__EVENTS__V1__WATCH_EVENTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__events__v1__watch_events_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, WAYMARK__EVENTS__V1__WATCH_EVENTS_REQUEST__START__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, WAYMARK__EVENTS__V1__WATCH_EVENTS_REQUEST__START__NOT_SET, {0} }
 
 
 struct  Waymark__Events__V1__WatchEventsResponse
@@ -127,10 +128,11 @@ struct  Waymark__Events__V1__WatchEventsResponse
   size_t n_events;
   Waymark__Events__V1__Event **events;
   int64_t position;
+  char *position_hash;
 };
 #define WAYMARK__EVENTS__V1__WATCH_EVENTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__events__v1__watch_events_response__descriptor) \
-    , 0,NULL, 0 }
+    , 0,NULL, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__Events__V1__GetAuditHeadRequest
