@@ -228,7 +228,7 @@ let package = Package(
         "Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes,
         lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded,
       ]),
-    tests("WaymarkTests", ["WaymarkMain", "Storage"]),
+    tests("WaymarkTests", ["WaymarkMain", "Storage", "StorageTesting", "Identity"]),
     tests(
       "EndToEndTests", ["Contracts", "RPC", "Storage", "StorageTesting", subprocess, systemPackage],
       exclude: ["Clients"]),

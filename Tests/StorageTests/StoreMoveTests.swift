@@ -132,14 +132,9 @@ struct StoreMoveTests {
     try await on(way) { from, to in
       try await fill(from, more: 50_000)
       let move = try move(from, to)
-      for stop in 1...4 {
-        var pieces = 0
-        #expect(throws: Unhappy.self) {
-          try move.run { _ in
-            pieces += 1
-            if pieces == stop { throw Unhappy() }
-          }
-        }
+      // After the first table, the second one, and a part of the third.
+      for _ in 1...3 {
+        #expect(throws: Unhappy.self) { try move.run { _ in throw Unhappy() } }
         let refusal = to.refusal()
         #expect(refusal == .unfinishedCopy(path: try to.location().description))
         #expect(refusal?.description.contains("unfinished copy") == true)
@@ -149,7 +144,7 @@ struct StoreMoveTests {
         if case .copied(table: "notes", let rows) = progress { copied.append(rows) }
       }
       // Those that were there already are not copied again.
-      #expect(copied.count < 3 && copied.last == 50_010)
+      #expect(copied == [40_000, 50_010])
       #expect(report.tables.first { $0.name == "notes" }?.rows == 50_010)
       let store = try to.store()
       #expect(try await store.read { try $0.row("SELECT count(*) AS n FROM notes") }?.integer("n") == 50_010)
@@ -181,7 +176,7 @@ struct StoreMoveTests {
           if case .compared(let table) = progress, table.name == "event_head" { throw Unhappy() }
         }
       }
-      try to.change(sql, sql.contains("$1") ? [.blob([7])] : [])
+      try to.change(sql, sql.contains("$1") ? [.blob(Array(repeating: 7, count: 32))] : [])
       let error = #expect(throws: StoreMoveError.self) { try move(from, to).run() }
       #expect(error?.description.contains(difference) == true, "\(String(describing: error))")
       #expect(to.refusal()?.kind == "unfinishedCopy")

@@ -105,7 +105,8 @@ public struct EventAudit: Sendable, Hashable {
 
   private mutating func readTrail(_ connection: any EngineConnection, expecting pins: [Int64: [UInt8]]) throws {
     if let pin = pins[0], pin != head { throw Problem.pin(sequence: 0) }
-    try connection.forEachRow("SELECT \(StoredEvent.columns.text) FROM events ORDER BY sequence", []) { row in
+    let sql = "SELECT \(StoredEvent.columns.text) FROM events ORDER BY sequence, organisation_id"
+    try connection.forEachRow(sql, []) { row in
       let event = try StoredEvent(row)
       guard event.sequence == events + 1 else { throw Problem.gap(expected: events + 1, found: event.sequence) }
       guard EventChain.hash(of: event, after: head) == event.hash else { throw Problem.hash(sequence: event.sequence) }
