@@ -142,7 +142,8 @@ let package = Package(
     library(
       "ServiceRuntime", floor: "Platform",
       [
-        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", crypto, nioCore, nioPosix, nioHTTP1, logging, coreMetrics,
+        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", crypto, nioCore, nioPosix, nioHTTP1, logging,
+        coreMetrics,
         tracing, argumentParser, configuration, lifecycle, unixSignals, systemPackage,
       ]),
 
@@ -215,11 +216,13 @@ let package = Package(
       exclude: ["Foreign"]),
     tests("PeopleTests", ["People", "Storage", "StorageTesting", "Contracts", "RPC"], resources: [.copy("Stores")]),
     tests(
-      "ProjectsTests", ["Projects", "Storage", "StorageTesting", "Contracts", "RPC", nioCore], resources: [.copy("Stores")]),
+      "ProjectsTests", ["Projects", "Storage", "StorageTesting", "Contracts", "RPC", nioCore],
+      resources: [.copy("Stores")]),
     tests(
       "MeasurementTests",
       [
-        "Tables", "Measurement", "SPC", "Storage", "StorageTesting", "Identity", "ServiceRuntime", "Contracts", "ProtobufC",
+        "Tables", "Measurement", "SPC", "Storage", "StorageTesting", "Identity", "ServiceRuntime", "Contracts",
+        "ProtobufC",
         "RPC", nioCore,
       ], resources: [.copy("Stores")]),
     tests(

@@ -131,7 +131,8 @@ struct RequestTests {
     #expect(refused { _ = try Page(size: 1, token: token, default: 1, maximum: 1, of: tokens) } == ["page_token"])
     let others = PageTokens(key: Array(1...32))
     let foreign = try Page(size: 1, token: "", default: 1, maximum: 1, of: others).cut([1, 2]) { _ in ["a", "b"] }
-    #expect(refused { _ = try Page(size: 1, token: foreign.nextToken, default: 1, maximum: 1, of: tokens) } == ["page_token"])
+    #expect(
+      refused { _ = try Page(size: 1, token: foreign.nextToken, default: 1, maximum: 1, of: tokens) } == ["page_token"])
     #expect(refused { _ = try Page(size: 1, token: "nonsense!", default: 1, maximum: 1, of: tokens) } == ["page_token"])
   }
 

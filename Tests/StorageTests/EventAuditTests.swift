@@ -29,7 +29,9 @@ struct EventAuditTests {
     try #require(try EventAudit(of: scratch.location(), service: "test", expecting: pins))
   }
 
-  @Test("a whole trail is told with its store, its length and its head, also while the store is open", arguments: ScratchStore.engines)
+  @Test(
+    "a whole trail is told with its store, its length and its head, also while the store is open",
+    arguments: ScratchStore.engines)
   func whole(engine: EngineName) async throws {
     try await on(engine) { scratch in
       let audit = try audit(scratch)
@@ -89,7 +91,9 @@ struct EventAuditTests {
     ),
   ]
 
-  @Test("whatever is done to the trail, the first event that does not fit is named", arguments: ScratchStore.engines, tamperings.indices)
+  @Test(
+    "whatever is done to the trail, the first event that does not fit is named", arguments: ScratchStore.engines,
+    tamperings.indices)
   func tampered(engine: EngineName, index: Int) async throws {
     try await on(engine) { scratch in
       for sql in Self.tamperings[index].sql { try scratch.changeTrail(sql) }
@@ -99,7 +103,9 @@ struct EventAuditTests {
     }
   }
 
-  @Test("a trail that was written anew from some event on is found out by a hash that was kept", arguments: ScratchStore.engines)
+  @Test(
+    "a trail that was written anew from some event on is found out by a hash that was kept",
+    arguments: ScratchStore.engines)
   func rewritten(engine: EngineName) async throws {
     try await on(engine) { scratch in
       let kept = try audit(scratch)

@@ -29,7 +29,9 @@ struct SchemaReportTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder).isEmpty)
   }
 
-  @Test("steps that were made and steps to be made are told, also while a service has the store open", arguments: ScratchStore.engines)
+  @Test(
+    "steps that were made and steps to be made are told, also while a service has the store open",
+    arguments: ScratchStore.engines)
   func steps(engine: EngineName) throws {
     let scratch = try ScratchStore(engine)
     defer { scratch.remove() }
@@ -67,8 +69,11 @@ struct SchemaReportTests {
     let before = SHA256.hash(data: try Data(contentsOf: path))
     #expect(try report(scratch, Self.more).pending.count == 1)
     #expect(SHA256.hash(data: try Data(contentsOf: path)) == before)
-    try Data("no database at all, but a text of more than a hundred bytes, so that it has the length of a header ............".utf8)
-      .write(to: path)
+    try Data(
+      "no database at all, but a text of more than a hundred bytes, so that it has the length of a header ............"
+        .utf8
+    )
+    .write(to: path)
     #expect(try report(scratch).refusal?.kind == "corrupt")
   }
 

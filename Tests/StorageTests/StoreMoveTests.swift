@@ -212,7 +212,8 @@ struct StoreMoveTests {
       }
       try store.close()
       let error = #expect(throws: StorageError.self) { try move(from, to).run() }
-      #expect(error?.description.contains("at event 10, which is at event 11 now") == true, "\(String(describing: error))")
+      #expect(
+        error?.description.contains("at event 10, which is at event 11 now") == true, "\(String(describing: error))")
     }
   }
 

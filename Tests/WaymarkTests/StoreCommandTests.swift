@@ -32,9 +32,10 @@ import Testing
   func refused(engine: EngineName) async throws {
     try await ScratchStore.on(engine) { scratch in
       let newer = KnownStores.schemas[0].migrations
-      let more = newer + [
-        Migration(number: newer.count + 1, name: "of tomorrow", sql: ["CREATE TABLE tomorrow (id TEXT)"])
-      ]
+      let more =
+        newer + [
+          Migration(number: newer.count + 1, name: "of tomorrow", sql: ["CREATE TABLE tomorrow (id TEXT)"])
+        ]
       try scratch.open(more, service: "people").close()
       for arguments in [["migrate", "--check"], ["migrate"]] {
         let refused = try Waymark.run(arguments + scratch.flags)
@@ -60,7 +61,9 @@ import Testing
       let held = try Waymark.run(["audit", "verify", "--expect", heads, "--json"] + scratch.flags)
       #expect(held.status == 0 && held.output.contains("\"events\" : 5"), "\(held)")
       let other = String(repeating: "0", count: 64)
-      for (pin, words) in [("people=3:\(other)", "event 3 is not the one"), ("people=9:\(other)", "event 9, whose hash")] {
+      for (pin, words) in [
+        ("people=3:\(other)", "event 3 is not the one"), ("people=9:\(other)", "event 9, whose hash"),
+      ] {
         let refused = try Waymark.run(["audit", "verify", "--expect", pin] + scratch.flags)
         #expect(refused.status == 1 && refused.output.contains(words), "\(refused)")
       }
@@ -69,7 +72,8 @@ import Testing
     }
   }
 
-  @Test("a copy that is killed with kill -9 is no store for a service, and the next one completes it",
+  @Test(
+    "a copy that is killed with kill -9 is no store for a service, and the next one completes it",
     arguments: ScratchStore.engines)
   func killed(engine: EngineName) async throws {
     try await ScratchStore.on(.sqlite) { from in
@@ -105,7 +109,8 @@ import Testing
         // What was there was not copied again.
         #expect(!done.error.contains("observations: 60000 rows copied") && done.error.contains("200000 rows copied"))
         let copy = try to.open(schema.migrations, service: "measurement")
-        #expect(try await copy.read { try $0.row("SELECT count(*) AS n FROM observations") }?.integer("n") == Int64(rows))
+        #expect(
+          try await copy.read { try $0.row("SELECT count(*) AS n FROM observations") }?.integer("n") == Int64(rows))
         try copy.close()
         let again = try Waymark.run(arguments)
         #expect(again.status == 73 && again.error.contains("it has a store"), "\(again)")

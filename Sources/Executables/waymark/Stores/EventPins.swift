@@ -16,7 +16,8 @@ struct EventPins {
         try add(text, from: "--expect")
       } else {
         guard let content = FileManager.default.contents(atPath: text) else {
-          throw CommandFailure(.noInput, "\(text) cannot be read: --expect is service=number:hash, or a file of such lines.")
+          throw CommandFailure(
+            .noInput, "\(text) cannot be read: --expect is service=number:hash, or a file of such lines.")
         }
         for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
           guard let word = line.split(whereSeparator: \.isWhitespace).first, !word.hasPrefix("#") else { continue }

@@ -24,7 +24,8 @@ struct MigrateStoreCommand: AsyncParsableCommand {
       store open or a database cannot be reached.
       """)
 
-  @Option(help: ArgumentHelp("The stores: a folder, a file ending in .sqlite, or a PostgreSQL URL.", valueName: "place"))
+  @Option(
+    help: ArgumentHelp("The stores: a folder, a file ending in .sqlite, or a PostgreSQL URL.", valueName: "place"))
   var from: String
 
   @Option(
@@ -52,7 +53,9 @@ struct MigrateStoreCommand: AsyncParsableCommand {
         for (name, migrations) in KnownStores.schemas where service.isEmpty || service.contains(name) {
           let source = try Self.location(from, of: name)
           // A folder need not have the store of every service.
-          if service.isEmpty, case .sqlite(let path) = source, !FileManager.default.fileExists(atPath: path) { continue }
+          if service.isEmpty, case .sqlite(let path) = source, !FileManager.default.fileExists(atPath: path) {
+            continue
+          }
           let move = StoreMove(
             from: source, to: try Self.location(to, of: name), service: name, migrations: migrations)
           reports.append((name, try move.run { StandardError.write("\(name): \($0.inWords)\n") }))

@@ -9,7 +9,8 @@ struct StorePlaces: ParsableArguments {
   @OptionGroup var options: StoreOptions
 
   @Option(
-    help: ArgumentHelp("Only the store of this service: people, projects or measurement. May be repeated.", valueName: "name"))
+    help: ArgumentHelp(
+      "Only the store of this service: people, projects or measurement. May be repeated.", valueName: "name"))
   var service: [String] = []
 
   /// A service's store.

@@ -31,7 +31,8 @@ public struct EventAudit: Sendable, Hashable {
         sequence < head
           ? "events \(sequence + 1) to \(head) are missing at the end"
           : "events \(head + 1) to \(sequence) are behind the end of the trail"
-      case .head(let sequence): "event \(sequence), the last one, is not the one that the store has written down as its end"
+      case .head(let sequence):
+        "event \(sequence), the last one, is not the one that the store has written down as its end"
       case .pin(let sequence): "event \(sequence) is not the one whose hash was kept: the trail was written anew"
       case .pinMissing(let sequence, let last):
         "event \(sequence), whose hash was kept, is not there: the last one is \(last)"
