@@ -47,8 +47,9 @@ enum Schema {
     "CREATE INDEX project_measures_project ON project_measures (project_id, position)",
   ]
 
-  /// Requests are remembered in one table of every store; the answers to those of before were not kept. Ids are unique by
-  /// how they are made: an index that is unique over all organisations could not be spread over machines.
+  /// Requests are remembered in one table of every store; the answers to those of before were not kept.
+  ///
+  /// Ids are unique by how they are made: an index that is unique over all organisations could not be spread over machines.
   static let requests: [SchemaStatement] = [
     """
     INSERT INTO requests (organisation_id, method, request_id, object_id, created_at)
