@@ -34,6 +34,7 @@ public final class Database: Sendable {
     writer = WriteQueue(engine: engine, log: EventLog(feed: events), health: health, service: service)
     events.begin(with: EventPages(readers: readers), last: properties.lastEvent)
     upkeep = StoreUpkeep()
+    if let problem = properties.problem { health.failed(problem) }
   }
 
   /// Opens the store at `location`, makes it when it is not there, and brings its schema up to date.

@@ -48,6 +48,9 @@ public enum UUIDv7 {
     }
   }
 
+  /// The time now, or of the newest id when that is later: in the milliseconds of ids.
+  static func latest() -> Int64 { state.withLock { max(millisecondsNow(), $0.milliseconds) } }
+
   /// Whether `text` is a UUID of version 7 in lower case.
   public static func isValid(_ text: String) -> Bool {
     let bytes = Array(text.utf8)

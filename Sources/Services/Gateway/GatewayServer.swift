@@ -134,7 +134,7 @@ extension GatewayServer {
     router.register(bidirectional: MeasurementV1.ObservationServiceMethods.loadObservations) {
       (
         requests: RequestStream<MeasurementV1.LoadObservationsRequest>,
-        responses: ResponseWriter<MeasurementV1.LoadObservationsResponse>, context
+        responses: RPC.ResponseWriter<MeasurementV1.LoadObservationsResponse>, context
       ) in
       try await dispatch.backends.observations.loadObservations(
         metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
@@ -145,7 +145,7 @@ extension GatewayServer {
     router.register(serverStreaming: MeasurementV1.ObservationServiceMethods.exportObservations) {
       (
         request: MeasurementV1.ExportObservationsRequest,
-        responses: ResponseWriter<MeasurementV1.ExportObservationsResponse>, context
+        responses: RPC.ResponseWriter<MeasurementV1.ExportObservationsResponse>, context
       ) in
       try await dispatch.backends.observations.exportObservations(
         request, metadata: ConnectHeaders.metadata(from: context.metadata),

@@ -24,6 +24,7 @@ struct RPCService: Service {
     events?.registerMethods(with: &router)
     let health = HealthService(services: router.services)
     health.registerMethods(with: &router)
+    if environment.stores.all.contains(where: { $0.health.problem != nil }) { health.setServing(false) }
     ReflectionService(services: router.services).registerMethods(with: &router)
     self.health = health
     var configuration = RPCServer.Configuration(logger: environment.logger)

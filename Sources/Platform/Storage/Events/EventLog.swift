@@ -48,7 +48,8 @@ final class EventLog: Sendable {
     var appended: [StoredEvent] = []
     appended.reserveCapacity(events.count)
     // Times never go back, although clocks may be set back.
-    let time = max(UUIDv7.millisecondsNow() * 1000, head.time)
+    // Never before the ids that the events tell of: after the next start new ones begin behind the last event.
+    let time = max(UUIDv7.latest() * 1000, head.time)
     for event in events {
       let stored = StoredEvent(event, after: head, time: time)
       try connection.insert(stored)

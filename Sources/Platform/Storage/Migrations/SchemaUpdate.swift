@@ -33,7 +33,20 @@ struct SchemaUpdate {
       for step in migrations.dropFirst(history.service.count) {
         try apply(step, history: "schema_migrations", to: connection)
       }
-      return try StoreProperties(connection, location: location, service: service)
+      return try StoreProperties(
+        connection, location: location, service: service, problem: problemOfWriting(connection))
+    }
+  }
+
+  /// Writes a little, to see whether that can be done: a store that cannot be written can still be read.
+  private func problemOfWriting(_ connection: any EngineConnection) throws -> StorageError? {
+    do {
+      try transaction(connection) {
+        _ = try connection.execute("UPDATE event_head SET touched = touched WHERE id = 1", [])
+      }
+      return nil
+    } catch let error as StorageError where error.isOfStore {
+      return error
     }
   }
 

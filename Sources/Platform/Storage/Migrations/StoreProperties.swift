@@ -10,6 +10,8 @@ struct StoreProperties: Sendable {
   let lastEvent: Int64
   /// When that was, in microseconds since 1970; 0 when there is none.
   let lastTime: Int64
+  /// Why the store cannot be written at present; nil when it can.
+  let problem: StorageError?
 
   /// The properties of a new store.
   static func new(service: String) -> [(name: String, value: [UInt8])] {
@@ -21,7 +23,10 @@ struct StoreProperties: Sendable {
     ]
   }
 
-  init(_ connection: any EngineConnection, location: StoreLocation, service: String) throws {
+  init(
+    _ connection: any EngineConnection, location: StoreLocation, service: String, problem: StorageError? = nil
+  ) throws {
+    self.problem = problem
     var values: [String: [UInt8]] = [:]
     for row in try connection.rows("SELECT name, value FROM store_properties", [], atMost: 100) {
       values[try row.text("name")] = try row.blob("value")

@@ -87,7 +87,8 @@ final class SQLiteEngine: Engine {
   /// Looks at all pages: about a second for each gigabyte that the operating system has in memory.
   private static func check(_ connection: GRDB.Database, path: String) throws {
     if let problem = try String.fetchOne(connection, sql: "PRAGMA quick_check(1)"), problem != "ok" {
-      throw StorageError.corrupt(path: path, problem: problem)
+      let lines = problem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("***") }
+      throw StorageError.corrupt(path: path, problem: lines.first.map(String.init) ?? problem)
     }
   }
 }
