@@ -19,8 +19,8 @@ struct MigrateStoreCommand: AsyncParsableCommand {
         waymark migrate-store --from sqlite:/srv/waymark/people.sqlite --to postgres://… --service people
         waymark migrate-store --from postgres://… --to /srv/waymark
 
-      Exit code 0 when all went well, 64 when the options are wrong, 65 when a store cannot be used or copied, 66 when \
-      there is none, 73 when the place of the copy has something else or cannot be written, 75 when a service has the \
+      Exit code 0 when all went well, 64 when the options are wrong, 65 when a store cannot be used or copied, 66 \
+      when there is none, 73 when the place of the copy has something else or cannot be written, 75 when a service has the \
       store open or a database cannot be reached.
       """)
 

@@ -26,7 +26,8 @@ public struct EventAudit: Sendable, Hashable {
       case .gap(let expected, let found):
         found == expected + 1 ? "event \(expected) is missing" : "events \(expected) to \(found - 1) are missing"
       case .hash(let sequence):
-        "event \(sequence) does not have the hash that its content and the event before it give: it or its hash was changed"
+        "event \(sequence) does not have the hash that its content and the event before it give: it, or its hash, was "
+          + "changed"
       case .end(let sequence, let head):
         sequence < head
           ? "events \(sequence + 1) to \(head) are missing at the end"
