@@ -64,7 +64,8 @@ struct LoadTests {
         for day in chunk.periodDays {
           chunk.values.append(Double(Int.random(in: -5...5, using: &random)) / 3)
           if hasNotes { chunk.notes.append(["", "café", "two\nlines"].randomElement(using: &random) ?? "") }
-          model[id, default: [:]][day] = (chunk.values.last ?? 0, chunk.notes.last ?? "")
+          let old = model[id]?[day]?.note ?? ""
+          model[id, default: [:]][day] = (chunk.values.last ?? 0, hasNotes ? chunk.notes.last ?? "" : old)
         }
         chunks.append(chunk)
       }

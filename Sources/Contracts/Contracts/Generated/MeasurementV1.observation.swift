@@ -157,7 +157,7 @@ extension MeasurementV1 {
     public var values: [Double] = []
     /// As many denominators, 0 for none; or none at all.
     public var denominators: [Double] = []
-    /// As many notes, of at most 500 characters each; or none at all.
+    /// As many notes, of at most 500 characters each; or none at all, which leaves stored notes as they are.
     public var notes: [String] = []
 
     /// The message with every field at its default.

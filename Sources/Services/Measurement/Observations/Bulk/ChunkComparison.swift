@@ -24,7 +24,8 @@ struct ChunkComparison: Sendable, Hashable {
     var conflicts: [Observation] = []
     var old = stored[...]
     writes.reserveCapacity(chunk.observations.count)
-    for observation in chunk.observations {
+    for said in chunk.observations {
+      var observation = said
       if let broken = rules.violation(value: observation.value, denominator: observation.denominator) {
         checks.violation(
           broken.part == .value ? "values" : "denominators",
@@ -36,6 +37,7 @@ struct ChunkComparison: Sendable, Hashable {
         writes.append(observation)
         continue
       }
+      if !chunk.hasNotes { observation.note = same.note }
       if same == observation {
         unchanged += 1
       } else if replaces {

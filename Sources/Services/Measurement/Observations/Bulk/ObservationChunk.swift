@@ -15,6 +15,8 @@ struct ObservationChunk: Sendable, Hashable {
   var measureID: String
   /// In order of periods, each once; at least one.
   var observations: [Observation]
+  /// Whether it says anything about notes; otherwise those that are stored stay.
+  var hasNotes: Bool
 
   /// Takes a chunk from a message.
   ///
@@ -23,6 +25,7 @@ struct ObservationChunk: Sendable, Hashable {
   init(_ columns: MeasurementV1.ObservationColumns, number: Int64, today: Day) throws(RPCError) {
     self.number = number
     measureID = columns.measureID
+    hasNotes = !columns.notes.isEmpty
     var checks = ChunkChecks()
     let count = columns.periodDays.count
     if columns.measureID.isEmpty || columns.measureID.utf8.count > 64 {
