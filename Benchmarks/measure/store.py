@@ -348,37 +348,35 @@ def bulk(rounds):
 
 
 def points(rounds):
-    """The 36 points of one measure among 10,000 and among 10,000,000 observations."""
+    """The 36 points of one measure among 10,000 and among 10,000,000 observations, in turns."""
     targets = []
-    with stores("measurement", ALL) as services:
-        for engine, service in services.items():
-            few = measures(service, 278, "01890a5d-ac96-774b-0001")
-            loaded(service, chunks(few, 36))
-            small = [Written(service, "waymark.measurement.v1.ObservationService/ListObservations", field(1, name))
-                     for name in random.Random(2).sample(few, 20)]
+    with stores("measurement", ALL) as small, stores("measurement", ALL) as large:
+        for engine in small:
+            calls = {}
+            for size, services, count in (("10,000", small, 278), ("10,000,000", large, 277_778)):
+                service = services[engine]
+                names = measures(service, count, "01890a5d-ac96-774b-bcce")
+                _, took = loaded(service, chunks(names, 36))
+                if engine == "PostgreSQL":
+                    service.postgres.tool("psql", "-q", "-c", "VACUUM ANALYZE")
+                calls[size] = service, [
+                    Written(service, "waymark.measurement.v1.ObservationService/ListObservations", field(1, name))
+                    for name in random.Random(3).sample(names, 20)]
+            say(f"{engine}: {count * 36 / took:,.0f} rows/s in chunks of 36")
+            spent = {size: [] for size in calls}
 
-            def cost(calls):
-                took = 0
-                before = service.cpu()
-                for call in calls:
+            def cost(size, calls=calls, spent=spent):
+                service, several = calls[size]
+                before, took = service.cpu(), 0
+                for call in several:
                     took += load.h2load(service, call, 200, connections=1, streams=1, cores=ALL)
-                return took / len(calls) / 200 * 1e9, (service.cpu() - before) / len(calls) / 200
+                spent[size].append((service.cpu() - before) / len(several) / 200)
+                return took / len(several) / 200 * 1e9
 
-            alone = [cost(small) for _ in range(rounds.count)]
-            many = measures(service, 277_778, "01890a5d-ac96-774b-0002")
-            _, took = loaded(service, chunks(many, 36))
-            say(f"{engine}: {len(many) * 36 / took:,.0f} rows/s in chunks of 36")
-            if engine == "PostgreSQL":
-                service.postgres.tool("psql", "-q", "-c", "VACUUM ANALYZE")
-            large = [Written(service, "waymark.measurement.v1.ObservationService/ListObservations", field(1, name))
-                     for name in random.Random(3).sample(many, 20)]
-            among = [cost(large) for _ in range(rounds.count)]
-            spread(f"36 points on {engine}", {
-                "by the clock, among 10,000": [each[0] for each in alone],
-                "by the clock, among 10,000,000": [each[0] for each in among],
-                "CPU, among 10,000": [each[1] for each in alone], "CPU, among 10,000,000": [each[1] for each in among],
-            }, "µs per call", 1000)
+            found = rounds.turns(list(calls), cost)
+            spread(f"36 points on {engine}, one call at a time", {
+                **{f"by the clock, among {size}": each for size, each in found.items()},
+                **{f"CPU, among {size}": each for size, each in spent.items()}}, "µs per call", 1000)
             targets.append(Target(
-                f"36 points on {engine}: among 10⁷ × among 10⁴",
-                statistics.median(each[0] for each in among) / statistics.median(each[0] for each in alone), 1.2))
+                f"36 points on {engine}: among 10⁷ × among 10⁴", ratio(found, "10,000,000", "10,000"), 1.2))
     return targets
