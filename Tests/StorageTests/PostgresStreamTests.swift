@@ -38,6 +38,22 @@ struct PostgresStreamTests {
     }
   }
 
+  @Test("long answers of the same width, one after the other, each have their own names and types")
+  func oneAfterTheOther() throws {
+    var seen: [SQLValue] = []
+    for sql in ["SELECT 1 AS a, 'x' AS b", "SELECT 'y' AS c, 2.5::float8 AS d", "SELECT '\\x01'::bytea AS e, 3 AS f"] {
+      for isInTransaction in [true, false] {
+        if isInTransaction { try connection.begin(.read) }
+        try connection.forEachRow(sql, []) { row in seen += [try row.value(0), try row.value(1)] }
+        connection.rollback()
+      }
+    }
+    let first: [SQLValue] = [.integer(1), .text("x")]
+    let second: [SQLValue] = [.text("y"), .real(2.5)]
+    let third: [SQLValue] = [.blob([1]), .integer(3)]
+    #expect(seen == first + first + second + second + third + third)
+  }
+
   @Test("whoever has seen enough ends a long answer, and the transaction goes on", arguments: [1, 128, 129, 5000])
   func early(row last: Int64) throws {
     try connection.begin(.read)

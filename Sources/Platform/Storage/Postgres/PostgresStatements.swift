@@ -9,8 +9,11 @@ final class PostgresStatement {
   let name: String
   /// The types of its parameters; 0 where the server found out.
   let types: [Oid]
-  /// What its answers look like; nil until there was one.
-  var columns: PostgresColumns?
+  /// What its answers look like; nil until there was one, and for a statement whose answers differ: that of a cursor,
+  /// which has the same text whatever the cursor is of.
+  var columns: PostgresColumns? {
+    didSet { if sql.hasPrefix("FETCH ") { columns = nil } }
+  }
   /// When it was last used, counted in uses of the connection.
   fileprivate(set) var lastUse = 0
 
