@@ -231,7 +231,9 @@ let package = Package(
         "Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes,
         lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded,
       ]),
-    tests("WaymarkTests", ["WaymarkMain", "Storage", "StorageTesting", "Identity"]),
+    tests(
+      "WaymarkTests",
+      ["WaymarkMain", "Storage", "StorageTesting", "Identity", "People", "Projects", "Measurement"]),
     tests(
       "EndToEndTests", ["Contracts", "RPC", "Storage", "StorageTesting", subprocess, systemPackage],
       exclude: ["Clients"]),

@@ -22,7 +22,8 @@ struct StoreMoveTests {
   /// Values that engines could keep differently.
   static let notes: [(id: String, weight: SQLValue, picture: SQLValue)] = [
     ("Ω — 😀 'quoted' \\ \n\t", .real(0.1), .blob([0, 1, 255])), ("", .real(-0.0), .blob([])),
-    ("a", .real(5e-324), .null), ("B", .real(1.7976931348623157e308), .null), ("b", .real(3), .blob([0])),
+    ("a", .real(.leastNonzeroMagnitude), .null), ("B", .real(1.7976931348623157e308), .null),
+    ("b", .real(3), .blob([0])),
     ("é", .null, .null), ("\u{65}\u{301}", .real(-1.0 / 3), .null), ("\u{1}", .null, .null),
     ("\u{FFFF}", .null, .null), ("\u{10000}", .null, .null),
   ]
@@ -214,6 +215,26 @@ struct StoreMoveTests {
       let error = #expect(throws: StorageError.self) { try move(from, to).run() }
       #expect(
         error?.description.contains("at event 10, which is at event 11 now") == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test(
+    "a copy that is complete is compared and left as it is; one that was written to since is refused", arguments: ways)
+  func again(way: Way) async throws {
+    try await on(way) { from, to in
+      try await fill(from)
+      let first = try move(from, to).run()
+      var copied = 0
+      let second = try move(from, to).run { if case .copied = $0 { copied += 1 } }
+      #expect(second.tables == first.tables && second.store == first.store && second.events == first.events)
+      #expect(first.isNew && !second.isNew && copied == 0)
+      let store = try to.store()
+      try await store.write {
+        $0.append(Event(kind: "note.created", object: "x", organisation: "o", actor: .anonymous))
+      }
+      try store.close()
+      let error = #expect(throws: StorageError.self) { try move(from, to).run() }
+      #expect(error?.kind == "occupied")
     }
   }
 

@@ -112,8 +112,15 @@ import Testing
         #expect(
           try await copy.read { try $0.row("SELECT count(*) AS n FROM observations") }?.integer("n") == Int64(rows))
         try copy.close()
+        // Asked once more, it says what is there, and leaves it as it is.
         let again = try Waymark.run(arguments)
-        #expect(again.status == 73 && again.error.contains("it has a store"), "\(again)")
+        #expect(again.status == 0 && again.output.contains("was copied before and is the same"), "\(again)")
+        #expect(!again.error.contains("rows copied"))
+        let written = try to.open(schema.migrations, service: "measurement")
+        try await written.write { try $0.execute("DELETE FROM observations WHERE measure_id = 'm0'") }
+        try written.close()
+        let changed = try Waymark.run(arguments)
+        #expect(changed.status == 73 && changed.error.contains("which was written to since ("), "\(changed)")
       }
     }
   }

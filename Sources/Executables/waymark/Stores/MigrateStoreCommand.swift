@@ -75,7 +75,8 @@ struct MigrateStoreCommand: AsyncParsableCommand {
   }
 
   private func show(_ service: String, _ report: StoreMove.Report) {
-    print("\(service): store \(report.store), \(report.events) events, copied and the same")
+    let outcome = report.isNew ? "copied and the same" : "was copied before and is the same"
+    print("\(service): store \(report.store), \(report.events) events, \(outcome)")
     let width = report.tables.map(\.name.count).max() ?? 0
     let digits = report.tables.map { "\($0.rows)".count }.max() ?? 0
     for table in report.tables {

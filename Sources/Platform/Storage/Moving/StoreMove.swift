@@ -20,6 +20,8 @@ public struct StoreMove: Sendable {
     public let tables: [Table]
     /// Number of the last event.
     public let events: Int64
+    /// Whether it was copied now; a copy that was whole already was compared and left as it was.
+    public let isNew: Bool
   }
 
   /// What is being done.
@@ -53,6 +55,7 @@ public struct StoreMove: Sendable {
     defer { view.close() }
     return try view.look { source in
       let mark = try mark(of: source, engine: view.engine)
+      if let report = try finished(mark, source, view.engine, progress) { return report }
       let engine = try Database.engine(at: to, service: service)
       defer { try? engine.close() }
       var update = SchemaUpdate(engine: engine, location: to, migrations: migrations, service: service)
@@ -60,6 +63,31 @@ public struct StoreMove: Sendable {
       _ = try update.run()
       return try engine.updatingSchema { target in
         try copy(source, view.engine, to: target, engine, mark, progress)
+      }
+    }
+  }
+
+  /// Compares a copy that was completed before and that nobody has written to since; nil when there is none.
+  private func finished(
+    _ mark: CopyMark, _ source: any EngineConnection, _ sourceEngine: any Engine,
+    _ progress: (Progress) throws -> Void
+  ) throws -> Report? {
+    // What cannot be looked at, is told by the attempt to copy.
+    guard let there = try? StoreView(to, service: service, claiming: true) else { return nil }
+    defer { there.close() }
+    return try there.look { target in
+      guard try CopyProgress(target, engine: there.engine).mark() == nil,
+        let copied = try? self.mark(of: target, engine: there.engine), copied == mark
+      else { return nil }
+      let tables = try layouts(source, sourceEngine.name, target, there.engine.name)
+      do {
+        let compared = try compare(tables, source, target, progress)
+        return Report(store: mark.store, tables: compared, events: mark.head.sequence, isNew: false)
+      } catch StoreMoveError.differs(let table, _, _, let difference) {
+        // It may be in use since, and is nobody's to remove.
+        throw StorageError.occupied(
+          path: to.description,
+          problem: "it has a copy of this store, which was written to since (\(table): \(difference))")
       }
     }
   }
@@ -100,7 +128,7 @@ public struct StoreMove: Sendable {
       target.rollback()
       throw error
     }
-    return Report(store: audit.store, tables: compared, events: audit.events)
+    return Report(store: audit.store, tables: compared, events: audit.events, isNew: true)
   }
 
   /// The tables, which are the same on both sides.
