@@ -27,7 +27,7 @@ struct RefusedConnectionTests {
           var connection: ServerConnection? = ServerConnection(
             router: RPCRouter(), configuration: configuration, registry: registry, peer: "", eventLoop: loop,
             watch: watch)
-          weak var trace = connection
+          weak let trace = connection
           #expect(throws: ChannelError.self) { try connection?.begin(on: channel, executor: LoopExecutor(loop)) }
           connection = nil
           return trace == nil

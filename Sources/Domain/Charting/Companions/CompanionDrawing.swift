@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import SPC
+import SPC
 
 /// How the charts beside run and control charts are drawn as SVG: funnel, Pareto, histogram, scatter, CUSUM and EWMA.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import Contracts
+import Contracts
 public import RPC
 
 extension RPCError {

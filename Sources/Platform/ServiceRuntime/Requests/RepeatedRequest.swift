@@ -3,7 +3,7 @@
 import Contracts
 import Crypto
 public import ProtobufC
-public import RPC
+import RPC
 public import Storage
 
 extension RequestKey {

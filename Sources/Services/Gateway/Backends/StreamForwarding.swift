@@ -17,7 +17,7 @@ enum StreamForwarding {
     let asking = Task {
       do {
         for try await request in requests { try await service.write(request) }
-        try await service.finish()
+        service.finish()
       } catch {
         // When the service has ended the call, its answer says why; when the caller has, nobody waits for the rest.
         if (error as? RPCError)?.code == .cancelled { answering.cancel() }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NIOCore
-public import ProtobufC
+import NIOCore
+import ProtobufC
 
 /// Where the caller of a method with a stream of requests writes them.
 ///

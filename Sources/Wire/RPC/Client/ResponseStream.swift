@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import NIOCore
-public import ProtobufC
+import NIOCore
+import ProtobufC
 
 /// The responses of a call, in order, as they arrive.
 ///

@@ -9,7 +9,7 @@ import NIOSSL
 /// was lost.
 ///
 /// On the client's loop only.
-final class Subchannel {
+final class Subchannel: @unchecked Sendable {
   enum Phase {
     case idle
     case connecting
@@ -178,7 +178,7 @@ final class Subchannel {
 /// that can be reached.
 ///
 /// On the loop only.
-private final class AddressRace {
+private final class AddressRace: @unchecked Sendable {
   let winner: EventLoopFuture<ClientConnection>
   private let promise: EventLoopPromise<ClientConnection>
   private let addresses: [SocketAddress]
