@@ -21,6 +21,8 @@ if protoc.main(_arguments + _files) != 0:
     sys.exit("contracts.py: cannot generate the Python of proto/")
 sys.path.insert(0, str(_folder))
 
+events = importlib.import_module("waymark.events.v1.event_pb2")
+events_services = importlib.import_module("waymark.events.v1.event_pb2_grpc")
 organisation = importlib.import_module("waymark.people.v1.organisation_pb2")
 organisation_services = importlib.import_module("waymark.people.v1.organisation_pb2_grpc")
 person = importlib.import_module("waymark.people.v1.person_pb2")

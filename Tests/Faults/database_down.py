@@ -9,6 +9,7 @@ from load import Load
 from people import People
 from postgres import Doorkeeper, most_in_a_second
 from service import Service
+from watchers import Watchers
 
 # How soon readiness follows, in seconds. Generous: what counts is that it does so by itself.
 LIMIT = 30
@@ -26,8 +27,10 @@ class Tally:
 def run(program, postgres, store, log, seed, rounds):
     chance = random.Random(seed)
     ledger, tally = Ledger(store), Tally()
-    with Service(program, store.arguments, log).wait_until_ready() as service, Load(ledger, seed) as load:
+    with (Service(program, store.arguments, log).wait_until_ready() as service, Load(ledger, seed) as load,
+          Watchers(ledger) as watchers):
         load.prepare(service.address)
+        watchers.follow(service.address)
         for number in range(1, rounds + 1):
             _kill_and_resume(postgres, service, load, chance, tally)
             people = People(service.address)
@@ -40,6 +43,8 @@ def run(program, postgres, store, log, seed, rounds):
         people = People(service.address)
         ledger.compare_everything(people)
         people.close()
+        watchers.compare(store)
+        breaks = watchers.breaks
         if ledger.unsettled():
             ledger.fail(f"{len(ledger.unsettled())} writes found no end in a minute")
         if service.stop() != 0:
@@ -53,6 +58,7 @@ def run(program, postgres, store, log, seed, rounds):
         f"not ready after {tally.slowest_down:.1f} s at most; ready {tally.slowest_up:.1f} s at most after PostgreSQL was",
         f"{tally.most_attempts} attempts to connect within a second at most",
         f"{counts.acknowledged} writes acknowledged, {ledger.objects} objects, {ledger.events} events",
+        f"{breaks} watches broken off and gone on with, every event told once",
         f"{counts.doubts} writes in doubt, of which {counts.doubts_written} were there; {counts.retries} retries; "
         f"{counts.contended} refused because another caller was first",
     ]

@@ -8,6 +8,7 @@ from ledger import Ledger
 from load import Load
 from people import People
 from service import Service
+from watchers import Watchers
 
 # How often everything is compared, and not only what came since the last time.
 EVERYTHING = 25
@@ -19,8 +20,9 @@ def run(program, store, log, seed, rounds):
     ledger = Ledger(store)
     moments = {"load": 0, "start": 0, "stop": 0}
     service = Service(program, store.arguments, log).wait_until_ready()
-    with Load(ledger, seed) as load:
+    with Load(ledger, seed) as load, Watchers(ledger) as watchers:
         load.prepare(service.address)
+        watchers.follow(service.address)
         for number in range(1, rounds + 1):
             moment = chance.choices(list(moments), weights=[8, 1, 1])[0]
             moments[moment] += 1
@@ -37,6 +39,7 @@ def run(program, store, log, seed, rounds):
                 time.sleep(0.25 * chance.random())
                 service.kill()
             service = Service(program, store.arguments, log).wait_until_ready()
+            watchers.follow(service.address)
             people = People(service.address)
             (ledger.compare_everything if number % EVERYTHING == 0 else ledger.compare)(people)
             people.close()
@@ -47,6 +50,8 @@ def run(program, store, log, seed, rounds):
         people = People(service.address)
         ledger.compare_everything(people)
         people.close()
+        watchers.compare(store)
+        breaks = watchers.breaks
     if ledger.unsettled():
         ledger.fail(f"{len(ledger.unsettled())} writes found no end in a minute")
     if service.stop() != 0:
@@ -56,6 +61,7 @@ def run(program, store, log, seed, rounds):
         f"{sum(moments.values())} kills: {moments['load']} under load, {moments['start']} while it started, "
         f"{moments['stop']} while it stopped",
         f"{counts.acknowledged} writes acknowledged, {ledger.objects} objects, {ledger.events} events",
+        f"{breaks} watches broken off and gone on with, every event told once",
         f"{counts.doubts} writes in doubt, of which {counts.doubts_written} were there; {counts.retries} retries; "
         f"{counts.contended} refused because another caller was first",
     ]
