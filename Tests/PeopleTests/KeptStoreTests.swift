@@ -11,6 +11,12 @@ import Testing
 
 @Suite("People stores of earlier versions")
 struct KeptStoreTests {
+  @Test("a store of today's schema is kept for the versions to come")
+  func isKept() throws {
+    let newest = "\(PeopleService.name)-\(PeopleService.migrations.map(\.number).max() ?? 0)"
+    #expect(try KeptStore.all(in: .module).contains { $0.description == newest }, "\(newest).sqlite is not there")
+  }
+
   @Test("everything is there as it was, and repeated requests are known", arguments: try KeptStore.all(in: .module))
   func upgraded(kept: KeptStore) async throws {
     try await ScratchStore.on(.sqlite) { scratch in

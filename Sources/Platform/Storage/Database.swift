@@ -54,6 +54,7 @@ public final class Database: Sendable {
         .run()
       UUIDv7.begin(after: properties.lastTime / 1000)
       let database = Database(engine: engine, properties: properties, service: service)
+      try database.readers.begin()
       try database.upkeep.begin(database, engine: engine)
       return database
     } catch {

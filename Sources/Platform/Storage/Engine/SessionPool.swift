@@ -48,6 +48,13 @@ final class SessionPool: Sendable {
     state = Mutex(State(free: slots))
   }
 
+  /// Opens the connection that the first read will use, so that whoever looks at the engine sees that the store is in use.
+  func begin() throws(StorageError) {
+    guard let slot = slots.last else { return }
+    let session = try engine.connect(for: .read)
+    slot.thread.sync { slot.session = session }
+  }
+
   /// Looks at the store as of one moment, on a thread that may wait.
   ///
   /// - Parameter isTransaction: whether all statements see the same moment; if not, each sees its own.

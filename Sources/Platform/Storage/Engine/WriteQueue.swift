@@ -153,6 +153,11 @@ final class WriteQueue: Sendable {
         var events: [Event] = []
         var hasWritten = false
         for job in group {
+          // Others of the group may have taken their time.
+          if job.cancellation.isCancelled {
+            job.outcome = .failure(CancellationError())
+            continue
+          }
           let transaction = WriteTransaction(connection, cancellation: job.cancellation)
           job.run(transaction)
           if case .failure(let error) = job.outcome {
