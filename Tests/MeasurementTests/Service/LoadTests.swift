@@ -147,6 +147,10 @@ struct LoadTests {
       #expect(taken.answers.map { [$0.rowsAdded, $0.rowsReplaced, $0.rowsUnchanged] } == [[0, 1, 1]])
       #expect(try await service.measures.store.measure(measure.id)?.chartVersion == version.map { $0 + 1 })
       #expect(try await service.stored(measure).map(\.value) == [1, 3])
+      // What was there before is in the trail.
+      let event = try #require(try await service.events().last)
+      #expect(event.before == #"{"observations":[{"period":{"year":2020,"month":1,"day":2},"value":2.0}]}"#)
+      #expect(try await service.events().dropLast().last?.before == nil)
     }
   }
 

@@ -139,6 +139,10 @@ struct ObservationHandlerTests {
       #expect(report.rowsReplaced == 1)
       #expect(report.rowsUnchanged == 1)
       #expect(try await service.stored(measure).map(\.denominator) == [4, 3])
+      // What was there before is in the trail.
+      #expect(
+        try await service.events().last?.before
+          == #"{"observations":[{"period":{"year":2024,"month":1,"day":1},"value":1.0,"denominator":2.0}]}"#)
     }
   }
 

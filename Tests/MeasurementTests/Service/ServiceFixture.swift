@@ -95,11 +95,14 @@ struct ServiceFixture: Sendable {
     return all
   }
 
-  /// The events of this store, oldest first: kind, object and what it was afterwards.
-  func events() async throws -> [(kind: String, object: String, after: String)] {
+  /// The events of this store, oldest first: kind, object, and what it was before and afterwards.
+  func events() async throws -> [(kind: String, object: String, before: String?, after: String)] {
     try await database.read { transaction in
-      try transaction.rows("SELECT kind, object_id, after_json FROM events ORDER BY sequence").map { row in
-        (try row.text("kind"), try row.text("object_id"), try row.optionalText("after_json") ?? "")
+      try transaction.rows("SELECT kind, object_id, before_json, after_json FROM events ORDER BY sequence").map {
+        (
+          try $0.text("kind"), try $0.text("object_id"), try $0.optionalText("before_json"),
+          try $0.optionalText("after_json") ?? ""
+        )
       }
     }
   }

@@ -59,7 +59,7 @@ struct ObservationStore: Sendable {
       transaction.append(
         Event(
           kind: "observations.imported", object: measure.id, organisation: measure.organisationID, actor: actor,
-          after: plan.record(contentHash: reading.contentHash)))
+          before: try Observation.json(of: plan.former), after: plan.record(contentHash: reading.contentHash)))
       return plan
     }
   }

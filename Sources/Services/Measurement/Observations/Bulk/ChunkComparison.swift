@@ -7,6 +7,8 @@ import RPC
 struct ChunkComparison: Sendable, Hashable {
   /// Observations that are new or replace another, by period.
   private(set) var writes: [Observation] = []
+  /// What is stored at present and will be replaced.
+  private(set) var former: [Observation] = []
   private(set) var added = 0
   private(set) var replaced = 0
   private(set) var unchanged = 0
@@ -43,6 +45,7 @@ struct ChunkComparison: Sendable, Hashable {
       } else if replaces {
         replaced += 1
         writes.append(observation)
+        former.append(same)
       } else {
         conflicts.append(same)
       }

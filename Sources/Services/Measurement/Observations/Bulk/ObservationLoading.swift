@@ -79,6 +79,7 @@ private struct ObservationLoading {
       transaction.append(
         Event(
           kind: "observations.loaded", object: measure.id, organisation: measure.organisationID, actor: actor,
+          before: try Observation.json(of: comparison.former),
           after: """
             {"added":\(comparison.added),"replaced":\(comparison.replaced),"unchanged":\(comparison.unchanged),\
             "first":"\(days.lowerBound)","last":"\(days.upperBound)"}

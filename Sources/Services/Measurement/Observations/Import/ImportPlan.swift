@@ -16,6 +16,8 @@ struct ImportTerms: Sendable, Hashable {
 struct ImportPlan: Sendable, Hashable {
   /// Observations to write, in order of lines; empty when the import is not accepted.
   private(set) var writes: [Observation] = []
+  /// What is stored at present and will be replaced.
+  private(set) var former: [Observation] = []
   private(set) var problems: ProblemList
   private(set) var rowsRead: Int
   private(set) var rowsAdded = 0
@@ -53,6 +55,7 @@ struct ImportPlan: Sendable, Hashable {
       } else if terms.replace {
         rowsReplaced += 1
         writes.append(observation)
+        former.append(old)
       } else {
         conflicts.append(Self.conflict(row, old, reading.columns))
       }
@@ -65,6 +68,7 @@ struct ImportPlan: Sendable, Hashable {
     isAccepted = !mixture && (problems.isEmpty || terms.allowPartial && rowsRead > rowsRejected)
     if !isAccepted {
       writes = []
+      former = []
       rowsAdded = 0
       rowsReplaced = 0
     }
