@@ -11,7 +11,9 @@ struct ObservabilityTests {
     try await withWaymark(environment: ["WAYMARK_ADMIN_PORT": "0", "WAYMARK_ACCESS_LOG": "all"]) { waymark in
       var admin: [String: String] = [:]
       for service in ["people", "projects", "measurement", "gateway"] {
-        let line = try #require(waymark.lines(of: service, with: "admin port open").first, "\(waymark.text)")
+        let isOpen = try await eventually { !waymark.lines(of: service, with: "admin port open").isEmpty }
+        try #require(isOpen, "\(waymark.text)")
+        let line = try #require(waymark.lines(of: service, with: "admin port open").first)
         let word = try #require(line.split(separator: " ").first { $0.hasPrefix("address=") }, "\(line)")
         admin[service] = String(word.dropFirst("address=".count))
         let ready = try await curl("http://\(admin[service] ?? "")/readyz")
@@ -26,10 +28,15 @@ struct ObservabilityTests {
         "\(waymark.base)/waymark.people.v1.OrganisationService/ListOrganisations")
       #expect(named.status == 200, "\(named)")
 
-      #expect(!waymark.lines(of: "projects", with: "ListProjects", "trace_id=\(page)").isEmpty, "\(waymark.text)")
-      for service in ["gateway", "people"] {
-        let lines = waymark.lines(of: service, with: "ListOrganisations", "trace_id=\(call)")
-        #expect(!lines.isEmpty, "\(service): \(waymark.text)")
+      // An answer may be here before the line that tells of it, and before it is counted.
+      for (service, method, trace) in [
+        ("projects", "ListProjects", page), ("gateway", "ListOrganisations", call),
+        ("people", "ListOrganisations", call),
+      ] {
+        let isLogged = try await eventually {
+          !waymark.lines(of: service, with: method, "trace_id=\(trace)").isEmpty
+        }
+        #expect(isLogged, "\(service): \(waymark.text)")
       }
 
       let method = #"{grpc_method="waymark.people.v1.OrganisationService/ListOrganisations"#
@@ -43,8 +50,12 @@ struct ObservabilityTests {
         ("people", "grpc_server_call_duration_seconds_count\(method)\",grpc_status=\"OK\"} 1"),
         ("people", "rpc_server_connections "),
       ] {
-        let metrics = try await curl("http://\(admin[service] ?? "")/metrics")
-        #expect(metrics.body.contains("\n\(wanted)"), "\(service): \(wanted) is not in \(metrics.body)")
+        var metrics = ""
+        let isCounted = try await eventually {
+          metrics = try await curl("http://\(admin[service] ?? "")/metrics").body
+          return metrics.contains("\n\(wanted)")
+        }
+        #expect(isCounted, "\(service): \(wanted) is not in \(metrics)")
       }
       let channels = try await curl("http://\(admin["gateway"] ?? "")/channelz").json()["channels"] as? [[String: Any]]
       #expect(channels?.count == 3)

@@ -95,7 +95,13 @@ func withWaymark<R: Sendable>(
       do {
         let base = try #require(await ready.first { _ in true }, "not ready:\n\(log.all.joined(separator: "\n"))")
         let process = Int(execution.processIdentifier.value)
-        let value = try await body(RunningWaymark(base: base, process: process, log: log))
+        let waymark = RunningWaymark(base: base, process: process, log: log)
+        // The log comes on a way of its own.
+        let isLogged = try await eventually {
+          ["people", "projects", "measurement", "gateway"].allSatisfy { !waymark.starts(of: $0).isEmpty }
+        }
+        try #require(isLogged, "\(waymark.text)")
+        let value = try await body(waymark)
         // It may have been killed by the body.
         try? execution.send(signal: .terminate)
         try await readers.waitForAll()
