@@ -21,6 +21,8 @@ struct UpCommand: AsyncParsableCommand {
       With --backup-dir a backup of all stores is made each time --backup-every has passed since the last, at once \
       when there is none. A failure is logged and tried again; the services go on.
 
+      The services read their own variables, too: with WAYMARK_STORE=postgres://… the stores are in PostgreSQL.
+
       Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT, WAYMARK_LOG_LEVEL, WAYMARK_BACKUP_DIR, WAYMARK_BACKUP_EVERY \
       and WAYMARK_KEEP_BACKUPS say what the flags of the same name say; a flag wins.
       """)
