@@ -43,6 +43,8 @@ struct MarkupTests {
     "text from outside is escaped",
     arguments: [
       ("", ""), ("plain", "plain"), ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"), ("ü\u{0}\n\u{7F}\u{FFFE}測", "ü    測"),
+      ("\u{80}a\u{9F}\u{A0}b\u{C2}", " a \u{A0}b\u{C2}"), ("\u{FFFD}\u{FFFF}\u{FFC0}x", "\u{FFFD} \u{FFC0}x"),
+      ("Menge < Grenze & 測", "Menge &lt; Grenze &amp; 測"),
     ])
   func escaping(text: String, escaped: String) {
     #expect(written { $0.write(escaped: text) } == escaped)

@@ -60,7 +60,7 @@ struct ChartDescription {
       let count = chart.signals.count
       sentences.append(count == 1 ? "There is one signal." : "There are \(count) signals.")
       if count > Self.signalsTold { sentences.append("The last of them:") }
-      sentences += chart.sentences.suffix(Self.signalsTold)
+      sentences += subject.sentences.suffix(Self.signalsTold)
     }
     if chart.phases.count > 1 { sentences.append(phases) }
     if !chart.spec.exclusions.isEmpty { sentences.append(exclusions) }

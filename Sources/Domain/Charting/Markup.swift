@@ -161,22 +161,43 @@ struct Markup {
   /// Characters that XML does not allow become spaces.
   mutating func write(escaped content: String) {
     var content = content
-    let isPlain = content.withUTF8 { text in
-      guard text.allSatisfy(Markup.isPlain) else { return false }
-      bytes.append(contentsOf: text)
-      return true
-    }
-    if isPlain { return }
-    for scalar in content.unicodeScalars {
-      switch scalar {
-      case "&": write("&amp;")
-      case "<": write("&lt;")
-      case ">": write("&gt;")
-      case "\"": write("&quot;")
-      case "'": write("&#39;")
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": write(" ")
-      default: bytes.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
+    content.withUTF8 { text in
+      // What stands for itself is copied in stretches.
+      var start = 0
+      var index = 0
+      while index < text.count {
+        let byte = text[index]
+        if Markup.isPlain(byte) {
+          index += 1
+          continue
+        }
+        let replacement: StaticString
+        var length = 1
+        switch byte {
+        case UInt8(ascii: "&"): replacement = "&amp;"
+        case UInt8(ascii: "<"): replacement = "&lt;"
+        case UInt8(ascii: ">"): replacement = "&gt;"
+        case UInt8(ascii: "\""): replacement = "&quot;"
+        case UInt8(ascii: "'"): replacement = "&#39;"
+        case 0..<0x20, 0x7F: replacement = " "
+        // U+0080 to U+009F.
+        case 0xC2 where index + 1 < text.count && text[index + 1] < 0xA0:
+          replacement = " "
+          length = 2
+        // U+FFFE and U+FFFF.
+        case 0xEF where index + 2 < text.count && text[index + 1] == 0xBF && text[index + 2] >= 0xBE:
+          replacement = " "
+          length = 3
+        default:
+          index += 1
+          continue
+        }
+        bytes.append(contentsOf: text[start..<index])
+        write(replacement)
+        index += length
+        start = index
       }
+      bytes.append(contentsOf: text[start...])
     }
   }
 

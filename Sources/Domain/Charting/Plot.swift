@@ -6,6 +6,8 @@ import SPC
 struct Plot {
   let chart: Chart
   let columns: Columns
+  /// What each signal says; empty where the signals are not told.
+  let sentences: [String]
   let targets: TargetLine
   let left: Double
   let right: Double
@@ -28,6 +30,7 @@ struct Plot {
   ) {
     chart = subject.chart
     columns = subject.columns
+    sentences = subject.sentences
     targets = subject.targets
     period = subject.period
     left = time.left

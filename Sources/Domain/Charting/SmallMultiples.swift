@@ -67,7 +67,7 @@ public struct SmallMultiples: Sendable, Hashable {
   /// Draws the charts row by row: an `<svg>` element, ending in a line break.
   public func svg(of panels: [Panel]) -> String {
     let id = Markup.identifier(id)
-    let subjects = panels.map { Subject($0.chart) }
+    let subjects = panels.map { Subject($0.chart, tellsSignals: false) }
     let grid = PanelGrid(subjects, settings: self)
     let palette = Palette(appearance)
     var markup = Markup(capacity: 8000 + panels.count * 4000)

@@ -8,12 +8,15 @@ struct Subject {
   let columns: Columns
   let period: Period
   let targets: TargetLine
+  /// What each signal says, for those who cannot see it and for tooltips; empty where the signals are not told.
+  let sentences: [String]
 
-  init(_ chart: Chart) {
+  init(_ chart: Chart, tellsSignals: Bool = true) {
     self.chart = chart
     columns = Columns(chart)
     period = chart.period
     targets = TargetLine(chart)
+    sentences = tellsSignals && !chart.signals.isEmpty ? chart.sentences : []
   }
 
   /// All numbers that lie on the value axis.

@@ -28,7 +28,7 @@ struct Tooltips {
     let parts = quantity("\u{1}", unit: axis.unit).split(separator: "\u{1}", omittingEmptySubsequences: false)
     prefix = Tooltips.escaped(String(parts[0]))
     suffix = Tooltips.escaped(String(parts[parts.count - 1]))
-    sentences = zip(chart.signals, chart.signals.isEmpty ? [] : chart.sentences).map { signal, sentence in
+    sentences = zip(chart.signals, plot.sentences).map { signal, sentence in
       signal.rule.marksPoints ? Tooltips.escaped("\n" + sentence) : []
     }
   }
