@@ -150,6 +150,7 @@ static inline const void *waymark__measurement__v1__export_observations_response
 static inline const void *waymark__measurement__v1__import_options__descriptor_address(void) { return &waymark__measurement__v1__import_options__descriptor; }
 static inline const void *waymark__measurement__v1__import_observations_request__descriptor_address(void) { return &waymark__measurement__v1__import_observations_request__descriptor; }
 static inline const void *waymark__measurement__v1__row_problem__descriptor_address(void) { return &waymark__measurement__v1__row_problem__descriptor; }
+static inline const void *waymark__measurement__v1__import_remark__descriptor_address(void) { return &waymark__measurement__v1__import_remark__descriptor; }
 static inline const void *waymark__measurement__v1__import_observations_response__descriptor_address(void) { return &waymark__measurement__v1__import_observations_response__descriptor; }
 static inline const void *waymark__measurement__v1__list_observations_request__descriptor_address(void) { return &waymark__measurement__v1__list_observations_request__descriptor; }
 static inline const void *waymark__measurement__v1__list_observations_response__descriptor_address(void) { return &waymark__measurement__v1__list_observations_response__descriptor; }

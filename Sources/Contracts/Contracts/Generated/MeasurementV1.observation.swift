@@ -7,6 +7,129 @@ import CProtobufC
 public import ProtobufC
 
 extension MeasurementV1 {
+  /// In which order the day and the month of dates such as 04/01/2023 are written.
+  public enum DateOrder: ProtobufC.Enumeration {
+    /// Judged by the whole column; refused where both orders are possible.
+    case unspecified
+    /// 04/01/2023 is the 4th of January.
+    case dayFirst
+    /// 04/01/2023 is the 1st of April.
+    case monthFirst
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .dayFirst,
+        .monthFirst,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .dayFirst
+      case 2: self = .monthFirst
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .dayFirst: 1
+      case .monthFirst: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Which calendar year a financial year that is named by one year alone, such as FY24, is named by.
+  public enum FinancialYearLabel: ProtobufC.Enumeration {
+    /// Judged by the whole column; refused where both are possible.
+    case unspecified
+    /// FY24 begins in April 2024.
+    case starting
+    /// FY24 ends in March 2024.
+    case ending
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .starting,
+        .ending,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .starting
+      case 2: self = .ending
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .starting: 1
+      case .ending: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// What divides the whole part of numbers from their decimals.
+  public enum DecimalMark: ProtobufC.Enumeration {
+    /// Judged by the whole column; refused where both are possible.
+    case unspecified
+    /// 1.5; commas group thousands.
+    case point
+    /// 1,5; points group thousands.
+    case comma
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .point,
+        .comma,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .point
+      case 2: self = .comma
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .point: 1
+      case .comma: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// What is wrong with a row.
   public enum RowProblemKind: ProtobufC.Enumeration {
     /// Not said.
@@ -25,7 +148,7 @@ extension MeasurementV1 {
     case duplicate
     /// The period is stored already, with another value, and `replace` is not set.
     case stored
-    /// The bytes are not UTF-8, or a cell or row is too long, or a quote is not closed.
+    /// The file is not text that can be read, or a cell or row is too long, or a quote is not closed.
     case text
     /// The file is empty or has no rows.
     case empty
@@ -76,6 +199,52 @@ extension MeasurementV1 {
       case .stored: 7
       case .text: 8
       case .empty: 9
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// What a remark is about.
+  public enum ImportRemarkKind: ProtobufC.Enumeration {
+    /// Not said.
+    case unspecified
+    /// How something was read that could have been written otherwise, such as the form of the periods.
+    case howRead
+    /// Something in the file that was left out: lines above the names, notes below the rows, a row with a total.
+    case passedOver
+    /// Something that is possible but looks wrong, such as values a hundred times those that are stored.
+    case warning
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .howRead,
+        .passedOver,
+        .warning,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .howRead
+      case 2: self = .passedOver
+      case 3: self = .warning
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .howRead: 1
+      case .passedOver: 2
+      case .warning: 3
       case .unrecognized(let rawValue): rawValue
       }
     }
@@ -415,13 +584,15 @@ extension MeasurementV1 {
 extension MeasurementV1 {
   /// How to import a CSV file.
   ///
-  /// The first line names the columns. The separator is a comma, a semicolon or a tab, whichever the first line has most
-  /// of. The text is UTF-8, with or without a byte order mark; lines end in LF or CRLF.
+  /// One line names the columns; lines of text above it and notes below the rows are passed over, and a remark says so. The
+  /// separator is a comma, a semicolon or a tab, whichever the line of names has most of. The text is UTF-8, UTF-16 or
+  /// Windows-1252; lines end in LF, CRLF or CR.
   public struct ImportOptions: ProtobufC.Message {
     /// The measure the observations are of.
     public var measureID: String = ""
-    /// Column with the period: `YYYY-MM-DD`, `YYYY-MM`, `DD/MM/YYYY` or `YYYY-Qn`. Empty means the first of `period`, `date`, `month`, `week`,
-    /// `quarter`, `day` that is there, in any case.
+    /// Column with the period: days, weeks, months, quarters or years in a form that the whole column has, such as
+    /// `2024-03-11`, `Apr-23` or `2023/24 Q1`. Empty means the first of `period`, `date`, `month`, `week`, `quarter`, `day`,
+    /// `year` that is there, in any case.
     public var periodColumn: String = ""
     /// Column with the value or numerator. Empty means the first of `value`, `numerator`, `count` that is there.
     public var valueColumn: String = ""
@@ -436,6 +607,22 @@ extension MeasurementV1 {
     /// Let a row replace the observation that is stored for its period. Otherwise such a row is a problem, unless it says
     /// the same as what is stored.
     public var replace: Bool = false
+    /// Marks that stand for "no value", besides an empty cell, in any case; at most 50 of at most 50 characters each. None
+    /// means the usual ones: `-`, `*`, `..`, `.`, `:`, `n/a`, `na`, `nan`, `null`, `none`, `[c]`, `[x]`, `[z]`, `[low]` and their
+    /// like. A row without a value is not an observation: it says as much as no row.
+    public var missing: [String] = []
+    public var dateOrder: MeasurementV1.DateOrder = .unspecified
+    /// The month in which the year of quarters such as 2023 Q1 begins: 1 January, 4 April, 0 judged by the whole column and
+    /// refused where both are possible.
+    public var yearStartMonth: Int32 = 0
+    public var financialYearLabel: MeasurementV1.FinancialYearLabel = .unspecified
+    public var decimalMark: MeasurementV1.DecimalMark = .unspecified
+    /// Where there is a warning, take nothing: `accepted` is false and nothing is written, so that a person can be asked
+    /// before the same file is sent again without this.
+    public var holdOnWarnings: Bool = false
+    /// What the periods are, where the column alone leaves it open (2011-12 is a month or a financial year): `day`, `week`,
+    /// `month`, `quarter`, `year` or `financial-year`. Empty means judged by the whole column.
+    public var periodForm: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -449,7 +636,14 @@ extension MeasurementV1 {
       noteColumn: String = "",
       dryRun: Bool = false,
       allowPartial: Bool = false,
-      replace: Bool = false
+      replace: Bool = false,
+      missing: [String] = [],
+      dateOrder: MeasurementV1.DateOrder = .unspecified,
+      yearStartMonth: Int32 = 0,
+      financialYearLabel: MeasurementV1.FinancialYearLabel = .unspecified,
+      decimalMark: MeasurementV1.DecimalMark = .unspecified,
+      holdOnWarnings: Bool = false,
+      periodForm: String = ""
     ) {
       self.measureID = measureID
       self.periodColumn = periodColumn
@@ -459,6 +653,13 @@ extension MeasurementV1 {
       self.dryRun = dryRun
       self.allowPartial = allowPartial
       self.replace = replace
+      self.missing = missing
+      self.dateOrder = dateOrder
+      self.yearStartMonth = yearStartMonth
+      self.financialYearLabel = financialYearLabel
+      self.decimalMark = decimalMark
+      self.holdOnWarnings = holdOnWarnings
+      self.periodForm = periodForm
     }
 
     /// Describes `waymark.measurement.v1.ImportOptions`.
@@ -474,6 +675,13 @@ extension MeasurementV1 {
       self.dryRun = c.pointee.dry_run != 0
       self.allowPartial = c.pointee.allow_partial != 0
       self.replace = c.pointee.replace != 0
+      self.missing = ProtobufC.Unpacked.strings(c.pointee.n_missing, c.pointee.missing)
+      self.dateOrder = MeasurementV1.DateOrder(rawValue: Int32(truncatingIfNeeded: c.pointee.date_order.rawValue))
+      self.yearStartMonth = c.pointee.year_start_month
+      self.financialYearLabel = MeasurementV1.FinancialYearLabel(rawValue: Int32(truncatingIfNeeded: c.pointee.financial_year_label.rawValue))
+      self.decimalMark = MeasurementV1.DecimalMark(rawValue: Int32(truncatingIfNeeded: c.pointee.decimal_mark.rawValue))
+      self.holdOnWarnings = c.pointee.hold_on_warnings != 0
+      self.periodForm = ProtobufC.Unpacked.string(c.pointee.period_form)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -486,6 +694,14 @@ extension MeasurementV1 {
       c.pointee.dry_run = self.dryRun ? 1 : 0
       c.pointee.allow_partial = self.allowPartial ? 1 : 0
       c.pointee.replace = self.replace ? 1 : 0
+      c.pointee.n_missing = self.missing.count
+      c.pointee.missing = arena.strings(self.missing)
+      c.pointee.date_order = .init(rawValue: .init(truncatingIfNeeded: self.dateOrder.rawValue))
+      c.pointee.year_start_month = self.yearStartMonth
+      c.pointee.financial_year_label = .init(rawValue: .init(truncatingIfNeeded: self.financialYearLabel.rawValue))
+      c.pointee.decimal_mark = .init(rawValue: .init(truncatingIfNeeded: self.decimalMark.rawValue))
+      c.pointee.hold_on_warnings = self.holdOnWarnings ? 1 : 0
+      if !self.periodForm.isEmpty { c.pointee.period_form = arena.string(self.periodForm) }
     }
   }
 }
@@ -600,6 +816,54 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// Something to know about a file that is no problem of a row.
+  public struct ImportRemark: ProtobufC.Message {
+    public var kind: MeasurementV1.ImportRemarkKind = .unspecified
+    /// In a sentence.
+    public var message: String = ""
+    /// Line of the file that it is about; 0 where it is about more than one line.
+    public var row: Int64 = 0
+    /// Name of the column; empty where it is about none.
+    public var column: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      kind: MeasurementV1.ImportRemarkKind = .unspecified,
+      message: String = "",
+      row: Int64 = 0,
+      column: String = ""
+    ) {
+      self.kind = kind
+      self.message = message
+      self.row = row
+      self.column = column
+    }
+
+    /// Describes `waymark.measurement.v1.ImportRemark`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__import_remark__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__ImportRemark.self)
+      self.kind = MeasurementV1.ImportRemarkKind(rawValue: Int32(truncatingIfNeeded: c.pointee.kind.rawValue))
+      self.message = ProtobufC.Unpacked.string(c.pointee.message)
+      self.row = c.pointee.row
+      self.column = ProtobufC.Unpacked.string(c.pointee.column)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__ImportRemark.self)
+      c.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+      if !self.message.isEmpty { c.pointee.message = arena.string(self.message) }
+      c.pointee.row = self.row
+      if !self.column.isEmpty { c.pointee.column = arena.string(self.column) }
+    }
+  }
+}
+
+extension MeasurementV1 {
   public struct ImportObservationsResponse: ProtobufC.Message {
     /// Whether the file was, or in a dry run would be, taken: there is no problem in it or, with `allow_partial`, at least
     /// one row without.
@@ -624,6 +888,14 @@ extension MeasurementV1 {
     public var periodColumn: String = ""
     public var valueColumn: String = ""
     public var denominatorColumn: String = ""
+    /// What to know besides problems, at most 100, warnings first.
+    public var remarks: [MeasurementV1.ImportRemark] = []
+    /// The names of the columns in the file, in order, so that a person can be offered them; also when some are missing.
+    public var columns: [String] = []
+    /// Which column was used for notes; empty where none was.
+    public var noteColumn: String = ""
+    /// Rows of a period that has no value: not written, and not rejected.
+    public var rowsWithoutValue: Int64 = 0
 
     /// The message with every field at its default.
     public init() {}
@@ -641,7 +913,11 @@ extension MeasurementV1 {
       problemsTotal: Int64 = 0,
       periodColumn: String = "",
       valueColumn: String = "",
-      denominatorColumn: String = ""
+      denominatorColumn: String = "",
+      remarks: [MeasurementV1.ImportRemark] = [],
+      columns: [String] = [],
+      noteColumn: String = "",
+      rowsWithoutValue: Int64 = 0
     ) {
       self.accepted = accepted
       self.dryRun = dryRun
@@ -655,6 +931,10 @@ extension MeasurementV1 {
       self.periodColumn = periodColumn
       self.valueColumn = valueColumn
       self.denominatorColumn = denominatorColumn
+      self.remarks = remarks
+      self.columns = columns
+      self.noteColumn = noteColumn
+      self.rowsWithoutValue = rowsWithoutValue
     }
 
     /// Describes `waymark.measurement.v1.ImportObservationsResponse`.
@@ -674,6 +954,10 @@ extension MeasurementV1 {
       self.periodColumn = ProtobufC.Unpacked.string(c.pointee.period_column)
       self.valueColumn = ProtobufC.Unpacked.string(c.pointee.value_column)
       self.denominatorColumn = ProtobufC.Unpacked.string(c.pointee.denominator_column)
+      self.remarks = ProtobufC.Unpacked.messages(c.pointee.n_remarks, c.pointee.remarks)
+      self.columns = ProtobufC.Unpacked.strings(c.pointee.n_columns, c.pointee.columns)
+      self.noteColumn = ProtobufC.Unpacked.string(c.pointee.note_column)
+      self.rowsWithoutValue = c.pointee.rows_without_value
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -691,6 +975,12 @@ extension MeasurementV1 {
       if !self.periodColumn.isEmpty { c.pointee.period_column = arena.string(self.periodColumn) }
       if !self.valueColumn.isEmpty { c.pointee.value_column = arena.string(self.valueColumn) }
       if !self.denominatorColumn.isEmpty { c.pointee.denominator_column = arena.string(self.denominatorColumn) }
+      c.pointee.n_remarks = self.remarks.count
+      c.pointee.remarks = arena.messages(self.remarks)
+      c.pointee.n_columns = self.columns.count
+      c.pointee.columns = arena.strings(self.columns)
+      if !self.noteColumn.isEmpty { c.pointee.note_column = arena.string(self.noteColumn) }
+      c.pointee.rows_without_value = self.rowsWithoutValue
     }
   }
 }

@@ -457,6 +457,51 @@ void   waymark__measurement__v1__row_problem__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__row_problem__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   waymark__measurement__v1__import_remark__init
+                     (Waymark__Measurement__V1__ImportRemark         *message)
+{
+  static const Waymark__Measurement__V1__ImportRemark init_value = WAYMARK__MEASUREMENT__V1__IMPORT_REMARK__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__import_remark__get_packed_size
+                     (const Waymark__Measurement__V1__ImportRemark *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__import_remark__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__import_remark__pack
+                     (const Waymark__Measurement__V1__ImportRemark *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__import_remark__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__import_remark__pack_to_buffer
+                     (const Waymark__Measurement__V1__ImportRemark *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__import_remark__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__ImportRemark *
+       waymark__measurement__v1__import_remark__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__ImportRemark *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__import_remark__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__import_remark__free_unpacked
+                     (Waymark__Measurement__V1__ImportRemark *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__import_remark__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__import_observations_response__init
                      (Waymark__Measurement__V1__ImportObservationsResponse         *message)
 {
@@ -1066,7 +1111,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__export_observations_r
   (ProtobufCMessageInit) waymark__measurement__v1__export_observations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__import_options__field_descriptors[8] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__import_options__field_descriptors[15] =
 {
   {
     "measure_id",
@@ -1164,21 +1209,112 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__import_options__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "missing",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Waymark__Measurement__V1__ImportOptions, n_missing),
+    offsetof(Waymark__Measurement__V1__ImportOptions, missing),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "date_order",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportOptions, date_order),
+    &waymark__measurement__v1__date_order__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "year_start_month",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportOptions, year_start_month),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "financial_year_label",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportOptions, financial_year_label),
+    &waymark__measurement__v1__financial_year_label__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "decimal_mark",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportOptions, decimal_mark),
+    &waymark__measurement__v1__decimal_mark__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hold_on_warnings",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportOptions, hold_on_warnings),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period_form",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportOptions, period_form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__import_options__field_indices_by_name[] = {
   6,   /* field[6] = allow_partial */
+  9,   /* field[9] = date_order */
+  12,   /* field[12] = decimal_mark */
   3,   /* field[3] = denominator_column */
   5,   /* field[5] = dry_run */
+  11,   /* field[11] = financial_year_label */
+  13,   /* field[13] = hold_on_warnings */
   0,   /* field[0] = measure_id */
+  8,   /* field[8] = missing */
   4,   /* field[4] = note_column */
   1,   /* field[1] = period_column */
+  14,   /* field[14] = period_form */
   7,   /* field[7] = replace */
   2,   /* field[2] = value_column */
+  10,   /* field[10] = year_start_month */
 };
 static const ProtobufCIntRange waymark__measurement__v1__import_options__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__import_options__descriptor =
 {
@@ -1188,7 +1324,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__import_options__descr
   "Waymark__Measurement__V1__ImportOptions",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__ImportOptions),
-  8,
+  15,
   waymark__measurement__v1__import_options__field_descriptors,
   waymark__measurement__v1__import_options__field_indices_by_name,
   1,  waymark__measurement__v1__import_options__number_ranges,
@@ -1349,7 +1485,84 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__row_problem__descript
   (ProtobufCMessageInit) waymark__measurement__v1__row_problem__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__import_observations_response__field_descriptors[12] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__import_remark__field_descriptors[4] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportRemark, kind),
+    &waymark__measurement__v1__import_remark_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportRemark, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "row",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportRemark, row),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "column",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportRemark, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__import_remark__field_indices_by_name[] = {
+  3,   /* field[3] = column */
+  0,   /* field[0] = kind */
+  1,   /* field[1] = message */
+  2,   /* field[2] = row */
+};
+static const ProtobufCIntRange waymark__measurement__v1__import_remark__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__import_remark__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ImportRemark",
+  "ImportRemark",
+  "Waymark__Measurement__V1__ImportRemark",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__ImportRemark),
+  4,
+  waymark__measurement__v1__import_remark__field_descriptors,
+  waymark__measurement__v1__import_remark__field_indices_by_name,
+  1,  waymark__measurement__v1__import_remark__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__import_remark__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__import_observations_response__field_descriptors[16] =
 {
   {
     "accepted",
@@ -1495,25 +1708,77 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__import_observati
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "remarks",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__ImportObservationsResponse, n_remarks),
+    offsetof(Waymark__Measurement__V1__ImportObservationsResponse, remarks),
+    &waymark__measurement__v1__import_remark__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "columns",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Waymark__Measurement__V1__ImportObservationsResponse, n_columns),
+    offsetof(Waymark__Measurement__V1__ImportObservationsResponse, columns),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "note_column",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportObservationsResponse, note_column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows_without_value",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ImportObservationsResponse, rows_without_value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__import_observations_response__field_indices_by_name[] = {
   0,   /* field[0] = accepted */
+  13,   /* field[13] = columns */
   11,   /* field[11] = denominator_column */
   1,   /* field[1] = dry_run */
+  14,   /* field[14] = note_column */
   9,   /* field[9] = period_column */
   7,   /* field[7] = problems */
   8,   /* field[8] = problems_total */
+  12,   /* field[12] = remarks */
   3,   /* field[3] = rows_added */
   2,   /* field[2] = rows_read */
   6,   /* field[6] = rows_rejected */
   4,   /* field[4] = rows_replaced */
   5,   /* field[5] = rows_unchanged */
+  15,   /* field[15] = rows_without_value */
   10,   /* field[10] = value_column */
 };
 static const ProtobufCIntRange waymark__measurement__v1__import_observations_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__import_observations_response__descriptor =
 {
@@ -1523,7 +1788,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__import_observations_r
   "Waymark__Measurement__V1__ImportObservationsResponse",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__ImportObservationsResponse),
-  12,
+  16,
   waymark__measurement__v1__import_observations_response__field_descriptors,
   waymark__measurement__v1__import_observations_response__field_indices_by_name,
   1,  waymark__measurement__v1__import_observations_response__number_ranges,
@@ -1645,6 +1910,96 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__list_observations_res
   (ProtobufCMessageInit) waymark__measurement__v1__list_observations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue waymark__measurement__v1__date_order__enum_values_by_number[3] =
+{
+  { "DATE_ORDER_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_UNSPECIFIED", 0 },
+  { "DATE_ORDER_DAY_FIRST", "WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_DAY_FIRST", 1 },
+  { "DATE_ORDER_MONTH_FIRST", "WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_MONTH_FIRST", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__date_order__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__date_order__enum_values_by_name[3] =
+{
+  { "DATE_ORDER_DAY_FIRST", 1 },
+  { "DATE_ORDER_MONTH_FIRST", 2 },
+  { "DATE_ORDER_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__date_order__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.DateOrder",
+  "DateOrder",
+  "Waymark__Measurement__V1__DateOrder",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__date_order__enum_values_by_number,
+  3,
+  waymark__measurement__v1__date_order__enum_values_by_name,
+  1,
+  waymark__measurement__v1__date_order__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__financial_year_label__enum_values_by_number[3] =
+{
+  { "FINANCIAL_YEAR_LABEL_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_UNSPECIFIED", 0 },
+  { "FINANCIAL_YEAR_LABEL_STARTING", "WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_STARTING", 1 },
+  { "FINANCIAL_YEAR_LABEL_ENDING", "WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_ENDING", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__financial_year_label__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__financial_year_label__enum_values_by_name[3] =
+{
+  { "FINANCIAL_YEAR_LABEL_ENDING", 2 },
+  { "FINANCIAL_YEAR_LABEL_STARTING", 1 },
+  { "FINANCIAL_YEAR_LABEL_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__financial_year_label__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.FinancialYearLabel",
+  "FinancialYearLabel",
+  "Waymark__Measurement__V1__FinancialYearLabel",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__financial_year_label__enum_values_by_number,
+  3,
+  waymark__measurement__v1__financial_year_label__enum_values_by_name,
+  1,
+  waymark__measurement__v1__financial_year_label__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__decimal_mark__enum_values_by_number[3] =
+{
+  { "DECIMAL_MARK_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_UNSPECIFIED", 0 },
+  { "DECIMAL_MARK_POINT", "WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_POINT", 1 },
+  { "DECIMAL_MARK_COMMA", "WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_COMMA", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__decimal_mark__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__decimal_mark__enum_values_by_name[3] =
+{
+  { "DECIMAL_MARK_COMMA", 2 },
+  { "DECIMAL_MARK_POINT", 1 },
+  { "DECIMAL_MARK_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__decimal_mark__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.DecimalMark",
+  "DecimalMark",
+  "Waymark__Measurement__V1__DecimalMark",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__decimal_mark__enum_values_by_number,
+  3,
+  waymark__measurement__v1__decimal_mark__enum_values_by_name,
+  1,
+  waymark__measurement__v1__decimal_mark__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue waymark__measurement__v1__row_problem_kind__enum_values_by_number[10] =
 {
   { "ROW_PROBLEM_KIND_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__ROW_PROBLEM_KIND__ROW_PROBLEM_KIND_UNSPECIFIED", 0 },
@@ -1687,6 +2042,38 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__row_problem_kind__descri
   waymark__measurement__v1__row_problem_kind__enum_values_by_name,
   1,
   waymark__measurement__v1__row_problem_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__import_remark_kind__enum_values_by_number[4] =
+{
+  { "IMPORT_REMARK_KIND_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_UNSPECIFIED", 0 },
+  { "IMPORT_REMARK_KIND_HOW_READ", "WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_HOW_READ", 1 },
+  { "IMPORT_REMARK_KIND_PASSED_OVER", "WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_PASSED_OVER", 2 },
+  { "IMPORT_REMARK_KIND_WARNING", "WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_WARNING", 3 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__import_remark_kind__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__import_remark_kind__enum_values_by_name[4] =
+{
+  { "IMPORT_REMARK_KIND_HOW_READ", 1 },
+  { "IMPORT_REMARK_KIND_PASSED_OVER", 2 },
+  { "IMPORT_REMARK_KIND_UNSPECIFIED", 0 },
+  { "IMPORT_REMARK_KIND_WARNING", 3 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__import_remark_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.ImportRemarkKind",
+  "ImportRemarkKind",
+  "Waymark__Measurement__V1__ImportRemarkKind",
+  "waymark.measurement.v1",
+  4,
+  waymark__measurement__v1__import_remark_kind__enum_values_by_number,
+  4,
+  waymark__measurement__v1__import_remark_kind__enum_values_by_name,
+  1,
+  waymark__measurement__v1__import_remark_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor waymark__measurement__v1__observation_service__method_descriptors[4] =

@@ -27,6 +27,7 @@ typedef struct Waymark__Measurement__V1__ExportObservationsResponse Waymark__Mea
 typedef struct Waymark__Measurement__V1__ImportOptions Waymark__Measurement__V1__ImportOptions;
 typedef struct Waymark__Measurement__V1__ImportObservationsRequest Waymark__Measurement__V1__ImportObservationsRequest;
 typedef struct Waymark__Measurement__V1__RowProblem Waymark__Measurement__V1__RowProblem;
+typedef struct Waymark__Measurement__V1__ImportRemark Waymark__Measurement__V1__ImportRemark;
 typedef struct Waymark__Measurement__V1__ImportObservationsResponse Waymark__Measurement__V1__ImportObservationsResponse;
 typedef struct Waymark__Measurement__V1__ListObservationsRequest Waymark__Measurement__V1__ListObservationsRequest;
 typedef struct Waymark__Measurement__V1__ListObservationsResponse Waymark__Measurement__V1__ListObservationsResponse;
@@ -34,6 +35,24 @@ typedef struct Waymark__Measurement__V1__ListObservationsResponse Waymark__Measu
 
 /* --- enums --- */
 
+typedef enum _Waymark__Measurement__V1__DateOrder {
+  WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_DAY_FIRST = 1,
+  WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_MONTH_FIRST = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__DATE_ORDER)
+} Waymark__Measurement__V1__DateOrder;
+typedef enum _Waymark__Measurement__V1__FinancialYearLabel {
+  WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_STARTING = 1,
+  WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_ENDING = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL)
+} Waymark__Measurement__V1__FinancialYearLabel;
+typedef enum _Waymark__Measurement__V1__DecimalMark {
+  WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_POINT = 1,
+  WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_COMMA = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__DECIMAL_MARK)
+} Waymark__Measurement__V1__DecimalMark;
 typedef enum _Waymark__Measurement__V1__RowProblemKind {
   WAYMARK__MEASUREMENT__V1__ROW_PROBLEM_KIND__ROW_PROBLEM_KIND_UNSPECIFIED = 0,
   WAYMARK__MEASUREMENT__V1__ROW_PROBLEM_KIND__ROW_PROBLEM_KIND_COLUMN = 1,
@@ -47,6 +66,13 @@ typedef enum _Waymark__Measurement__V1__RowProblemKind {
   WAYMARK__MEASUREMENT__V1__ROW_PROBLEM_KIND__ROW_PROBLEM_KIND_EMPTY = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__ROW_PROBLEM_KIND)
 } Waymark__Measurement__V1__RowProblemKind;
+typedef enum _Waymark__Measurement__V1__ImportRemarkKind {
+  WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_HOW_READ = 1,
+  WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_PASSED_OVER = 2,
+  WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_WARNING = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND)
+} Waymark__Measurement__V1__ImportRemarkKind;
 
 /* --- messages --- */
 
@@ -171,10 +197,18 @@ struct  Waymark__Measurement__V1__ImportOptions
   protobuf_c_boolean dry_run;
   protobuf_c_boolean allow_partial;
   protobuf_c_boolean replace;
+  size_t n_missing;
+  char **missing;
+  Waymark__Measurement__V1__DateOrder date_order;
+  int32_t year_start_month;
+  Waymark__Measurement__V1__FinancialYearLabel financial_year_label;
+  Waymark__Measurement__V1__DecimalMark decimal_mark;
+  protobuf_c_boolean hold_on_warnings;
+  char *period_form;
 };
 #define WAYMARK__MEASUREMENT__V1__IMPORT_OPTIONS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__import_options__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL, WAYMARK__MEASUREMENT__V1__DATE_ORDER__DATE_ORDER_UNSPECIFIED, 0, WAYMARK__MEASUREMENT__V1__FINANCIAL_YEAR_LABEL__FINANCIAL_YEAR_LABEL_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__DECIMAL_MARK__DECIMAL_MARK_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
 typedef enum {
@@ -213,6 +247,19 @@ struct  Waymark__Measurement__V1__RowProblem
     , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__ROW_PROBLEM_KIND__ROW_PROBLEM_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+struct  Waymark__Measurement__V1__ImportRemark
+{
+  ProtobufCMessage base;
+  Waymark__Measurement__V1__ImportRemarkKind kind;
+  char *message;
+  int64_t row;
+  char *column;
+};
+#define WAYMARK__MEASUREMENT__V1__IMPORT_REMARK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__import_remark__descriptor) \
+    , WAYMARK__MEASUREMENT__V1__IMPORT_REMARK_KIND__IMPORT_REMARK_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
 struct  Waymark__Measurement__V1__ImportObservationsResponse
 {
   ProtobufCMessage base;
@@ -229,10 +276,16 @@ struct  Waymark__Measurement__V1__ImportObservationsResponse
   char *period_column;
   char *value_column;
   char *denominator_column;
+  size_t n_remarks;
+  Waymark__Measurement__V1__ImportRemark **remarks;
+  size_t n_columns;
+  char **columns;
+  char *note_column;
+  int64_t rows_without_value;
 };
 #define WAYMARK__MEASUREMENT__V1__IMPORT_OBSERVATIONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__import_observations_response__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Waymark__Measurement__V1__ListObservationsRequest
@@ -449,6 +502,25 @@ Waymark__Measurement__V1__RowProblem *
 void   waymark__measurement__v1__row_problem__free_unpacked
                      (Waymark__Measurement__V1__RowProblem *message,
                       ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__ImportRemark methods */
+void   waymark__measurement__v1__import_remark__init
+                     (Waymark__Measurement__V1__ImportRemark         *message);
+size_t waymark__measurement__v1__import_remark__get_packed_size
+                     (const Waymark__Measurement__V1__ImportRemark   *message);
+size_t waymark__measurement__v1__import_remark__pack
+                     (const Waymark__Measurement__V1__ImportRemark   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__import_remark__pack_to_buffer
+                     (const Waymark__Measurement__V1__ImportRemark   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__ImportRemark *
+       waymark__measurement__v1__import_remark__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__import_remark__free_unpacked
+                     (Waymark__Measurement__V1__ImportRemark *message,
+                      ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__ImportObservationsResponse methods */
 void   waymark__measurement__v1__import_observations_response__init
                      (Waymark__Measurement__V1__ImportObservationsResponse         *message);
@@ -538,6 +610,9 @@ typedef void (*Waymark__Measurement__V1__ImportObservationsRequest_Closure)
 typedef void (*Waymark__Measurement__V1__RowProblem_Closure)
                  (const Waymark__Measurement__V1__RowProblem *message,
                   void *closure_data);
+typedef void (*Waymark__Measurement__V1__ImportRemark_Closure)
+                 (const Waymark__Measurement__V1__ImportRemark *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__ImportObservationsResponse_Closure)
                  (const Waymark__Measurement__V1__ImportObservationsResponse *message,
                   void *closure_data);
@@ -601,7 +676,11 @@ void waymark__measurement__v1__observation_service__export_observations(Protobuf
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__date_order__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__financial_year_label__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__decimal_mark__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__row_problem_kind__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__import_remark_kind__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__observation__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__observation_columns__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__load_options__descriptor;
@@ -612,6 +691,7 @@ extern const ProtobufCMessageDescriptor waymark__measurement__v1__export_observa
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__import_options__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__import_observations_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__row_problem__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__import_remark__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__import_observations_response__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_observations_request__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__list_observations_response__descriptor;
