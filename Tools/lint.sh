@@ -22,7 +22,7 @@ swift_sources() {
 swift_format() { swift_sources | xargs -0 swift format lint --strict --parallel; }
 
 scripts() {
-  find Tools Benchmarks .ci \( -name '.build*' -prune \) -o -type f -print0 \
+  find Tools Benchmarks findings .ci \( -name '.build*' -prune \) -o -type f -print0 \
     | xargs -0 grep -lZE '^#!.*\b(ba)?sh$' | xargs -0 shellcheck -x
 }
 
