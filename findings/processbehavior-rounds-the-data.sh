@@ -35,7 +35,8 @@ for unit, factor in (("a bed day", 1), ("for 1,000 bed days", 1000)):
     result = processbehavior.formulate(table, response="y", time="month").execute()
     drawn = result.get_chart("X")
     signals = "signals" if result.detect_signals(chart="X").has_signals else "no signals"
-    print(f"{unit}: values {drawn.y.min()} to {drawn.y.max()}, limits {drawn.lpl[0]} to {drawn.upl[0]}, {signals}")
+    values, limits = f"{drawn.y.min()} to {drawn.y.max()}", f"{drawn.lpl[0]} to {drawn.upl[0]}"
+    print(f"{unit}: values {values}, limits {limits}, {signals}")
 END
 
 if ! diff "$folder/expected" "$folder/seen"; then
