@@ -10,8 +10,7 @@
 # empty body with content-type application/grpc. Message and details are lost to a client that reads JSON. With
 # google/rpc/error_details.proto in the set all is well.
 #
-# Expected: the code and the message as JSON, without the detail that cannot be written, or with its bytes in base64 as
-# the type may well be unknown (google.rpc.Status promises as much of Any).
+# Expected: the code and the message as JSON, with or without the detail that cannot be written.
 #
 # Needs curl.
 set -euo pipefail
