@@ -5,16 +5,19 @@
 # answer as Markdown: the table "Where tools differ" of docs/charts.md. Not part of CI.
 #   Tools/peers/compare.sh [PATH-OF-WAYMARK]
 #   Tools/peers/compare.sh --check PATH-OF-WAYMARK     compares with docs/charts.md instead, and fails if they differ
+#   Tools/peers/compare.sh --write PATH-OF-WAYMARK     writes it into docs/charts.md
 #
 # Needs python3 (3.10 or later) with venv; the packages are installed in a temporary folder, pinned.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-check=no
-if [ "${1:-}" = --check ]; then
-  check=yes
-  shift
-fi
+do=print
+case ${1:-} in
+  --check | --write)
+    do=${1#--}
+    shift
+    ;;
+esac
 waymark=${1:-}
 
 folder=$(mktemp -d)
@@ -24,9 +27,15 @@ python3 -m venv "$folder/venv"
 
 export MPLBACKEND=Agg PYTHONDONTWRITEBYTECODE=1
 "$folder/venv/bin/python" Tools/peers/compare.py ${waymark:+"$waymark"} > "$folder/table.md"
-if [ "$check" = yes ]; then
-  sed -n '/<!-- peers: begin -->/,/<!-- peers: end -->/p' docs/charts.md | sed '1d;$d' | diff - "$folder/table.md"
-  echo "docs/charts.md has the table as the packages answer today"
-else
-  cat "$folder/table.md"
-fi
+case $do in
+  print) cat "$folder/table.md" ;;
+  check)
+    sed -n '/<!-- peers: begin -->/,/<!-- peers: end -->/p' docs/charts.md | sed '1d;$d' | diff - "$folder/table.md"
+    echo "docs/charts.md has the table as the packages answer today"
+    ;;
+  write)
+    sed -e "/<!-- peers: begin -->/r $folder/table.md" -e '/<!-- peers: begin -->/,/<!-- peers: end -->/{/<!-- peers/!d}' \
+      docs/charts.md > "$folder/charts.md"
+    cat "$folder/charts.md" > docs/charts.md
+    ;;
+esac

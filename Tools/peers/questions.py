@@ -222,14 +222,17 @@ def can_freeze(ask):
     return only(("pyqicharts", "clinical-qikit", "controlchartspy", "Waymark"), ask)
 
 
-def lines_of_first(kinds, y):
-    """Of the first of these kinds that a tool has; our own is the I chart with its option."""
+def about_the_median(tool):
+    """I about the median: for each way that a tool has."""
+    if tool.name == "controlchartspy":
+        return {kind: around(tool.lines(kind, series.WILD)) for kind in ("i_m", "i_mm")}
+    if tool.name == "Waymark":
+        return around(tool.lines("i", series.WILD, options=("--centre", "median")))
+    return None
 
-    def ask(tool):
-        kind = next((k for k in kinds if k in tool.kinds), None)
-        return None if kind is None else f"{limits(tool.lines(kind, y))} about {centre()(tool.lines(kind, y))}"
 
-    return ask
+def around(drawn):
+    return f"{limits(drawn)} about {centre()(drawn)}"
 
 
 def mean(values):

@@ -6,6 +6,7 @@ import numpy as np
 
 import series
 from questions import (
+    about_the_median,
     can_freeze,
     centre,
     exact_b4,
@@ -18,7 +19,6 @@ from questions import (
     laney,
     least,
     lines,
-    lines_of_first,
     mean,
     named_months,
     only,
@@ -108,9 +108,9 @@ ROWS = [
     ),
     (
         "I about the median, of the wild series",
-        lines_of_first(("i about the median",), series.WILD),
-        "Wheeler allows the median where few wild values pull at the mean; the width then comes from the mean moving "
-        "range as before, or from the median range with its own factor (3.145)",
+        about_the_median,
+        "Wheeler allows the median where wild values pull at the mean: median ± 3.145 times the median moving range, "
+        "as controlchartspy's i_mm has it; its i_m keeps the mean moving range, screened",
     ),
     (
         "P: numerator of May not known, denominators 200",

@@ -113,7 +113,7 @@ class Abspc:
 class Controlchartspy:
     name = "controlchartspy"
     kinds = {"run": "run", "i": "i", "mr": "mr", "c": "c", "p": "p", "u": "u", "p-prime": "pp", "u-prime": "up",
-             "g": "g", "t": "t", "i about the median": "i_m", "i about the median, from the median range": "i_mm"}
+             "g": "g", "t": "t", "i_m": "i_m", "i_mm": "i_mm"}
     rules = {"switched on": {"shift": "shift", "trend": "trend", "two of three": "two_in_three"}}
 
     def rows(self, kind, y, n=None, outliers=None, **settings):
