@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# Where `make run` keeps its data, and the port it serves.
+# Where `make run` keeps its data, and the port it serves: make run PORT=9000 DATA_DIR=/srv/waymark
 DATA_DIR ?= $(CURDIR)/var/waymark
 PORT ?= 8080
 
@@ -21,6 +21,8 @@ help: ## List the targets
 	@echo "make run    builds Waymark and starts it with demonstration data"
 	@echo "make test   builds everything and runs all tests"
 	@echo
+	@echo "PORT and DATA_DIR say where make run listens and keeps its data: make run PORT=9000 DATA_DIR=/srv/waymark"
+	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what building and testing need (Debian packages, a Python virtual environment)
@@ -32,8 +34,10 @@ build: ## Build the five executables, optimised, into $(DIST)/bin
 
 dist: build ## The same
 
-run: build ## Build, start all services with demonstration data, print the address; Ctrl-C stops
-	@exec "$(DIST)/bin/waymark" up --demo --data-dir "$(DATA_DIR)" --gateway-port $(PORT)
+run: ## Build, start all services with demonstration data, print the address; Ctrl-C stops; PORT=8080, DATA_DIR=var/waymark
+	@Tools/check-run.sh "$(PORT)" "$(DATA_DIR)"
+	@$(MAKE) --no-print-directory build
+	@exec "$(DIST)/bin/waymark" up --demo --data-dir "$(DATA_DIR)" --gateway-port "$(PORT)"
 
 test: ## Build everything (debug) and run all tests, foreign clients and a browser among them
 	@Tools/setup.sh test
@@ -75,4 +79,4 @@ compose-test: ## Run the stack in containers, without a registry, and test it fr
 	@WAYMARK_TEST_PYTHON=python3 Tools/compose-test.sh
 
 clean: ## Remove what was built; data, packages and the virtual environment stay
-	rm -rf .build .dist Tools/*/.build Benchmarks/.build Benchmarks/.build-*
+	rm -rf .build .dist .prebuilt Tools/*/.build Benchmarks/.build Benchmarks/.build-*

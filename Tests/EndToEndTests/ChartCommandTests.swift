@@ -52,6 +52,8 @@ struct ChartCommandTests {
       on: Self.months, "chart", "--kind", "i", "--output", base + ".svg", "--output", base + ".json", "--output",
       base + ".csv")
     #expect(finished.succeeded && finished.output.isEmpty, "\(finished.said)")
+    // What was written is named, where it is in nobody's pipe.
+    #expect(finished.error == ["svg", "json", "csv"].map { "Wrote \(base).\($0)\n" }.joined(), "\(finished.said)")
     let document = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: base + ".json"))) as? [String: Any])
     let points = try #require(document["points"] as? [[String: Any]])
@@ -145,18 +147,32 @@ struct ChartCommandTests {
       (months, ["--kind", "p"], 65, "needs a denominator"),
       (months, ["--kind", "pie"], 64, "--kind pie is not known"),
       (months, ["--rules", "duncan"], 64, "There is no rule set “duncan”"),
-      (months, ["--rules", "nowhere.json"], 66, "nowhere.json cannot be read"),
+      (months, ["--rules", "nelsen"], 64, "Did you mean nelson?"),
+      (months, ["--rules", "making data cuont"], 64, "Did you mean making-data-count?"),
+      (months, ["--kind", "paretto"], 64, "Did you mean pareto?"),
+      (months, ["--rules", "nowhere.json"], 66, "There is no file nowhere.json."),
       (months, ["--phase", "2023-01=early"], 64, "a phase begins after the first point"),
-      (months, ["--phase", "soon"], 64, "“soon” is no date"),
+      (months, ["--phase", "soon"], 64, "“soon” is not a date"),
       (months, ["--exclude", "2024-09"], 64, "has no point of this day (2024-01-01 to 2024-04-01)"),
-      (months, ["--target", "high"], 64, "“high” is no number"),
+      (months, ["--target", "high"], 64, "“high” is not a number"),
       (months, ["--filter", "value=99"], 65, "no row that --filter lets through"),
-      (months, ["--freeze", "0"], 64, "--freeze is 0"),
+      (months, ["--freeze", "0"], 64, "The value '0' is invalid for '--freeze <points>': a whole number, 1 or more"),
+      (months, ["--freeze", "twelve"], 64, "a whole number, 1 or more, is accepted"),
+      (months, ["--width", "wide"], 64, "a whole number from 200 to 4000 is accepted"),
+      (months, ["--width", "40"], 64, "'40' is invalid for '--width <pixels>'"),
+      (months, ["--multiply", "0"], 64, "a number above 0"),
+      (months, ["--centre", "inf"], 64, "a number such as 95 or 0.5 is accepted"),
+      (months, ["--keep", "-1"], 64, "'-1' is invalid for '--keep"),
+      (months, ["--screen", "perhaps"], 64, "yes or no is accepted"),
+      (months, ["--direction", "downward"], 64, "'up', 'down' or 'neutral'"),
       (months, ["--kind", "funnel", "--y", "value"], 64, "A funnel needs --n"),
       (months, ["--kind", "pareto"], 64, "Say with --by"),
       (months, ["--kind", "cusum", "--output", "x.csv"], 64, "can be written as .svg, .png or .json"),
       (months, ["--output", "chart.doc"], 64, "must end in one of .svg, .png, .json, .csv"),
-      (months, ["--output", "/nowhere/chart.svg"], 73, "/nowhere/chart.svg cannot be written"),
+      (
+        months, ["--output", "/nowhere/chart.svg"], 73,
+        "/nowhere/chart.svg cannot be written: the folder /nowhere does not exist."
+      ),
       (
         "month,events,days\n2024-01,5,4\n2024-02,1,9\n", ["--y", "events", "--n", "days", "--kind", "p"], 65,
         "is greater"
@@ -174,12 +190,14 @@ struct ChartCommandTests {
 
   @Test("a file that is no text, or not there, is told apart")
   func noText() async throws {
-    #expect(try await Self.run("chart", "/nowhere.csv").status == .exited(66))
+    let missing = try await Self.run("chart", "/nowhere.csv")
+    #expect(
+      missing.status == .exited(66) && missing.error == "waymark: There is no file /nowhere.csv.\n", "\(missing.said)")
     let folder = try TemporaryDirectory()
     let path = folder.path + "/picture.csv"
     try Data([0x89, 0x50, 0x4E, 0x47, 0, 0, 13, 10]).write(to: URL(filePath: path))
     let binary = try await Self.run("chart", path)
-    #expect(binary.status == .exited(65) && binary.error.contains("is no text"), "\(binary.said)")
+    #expect(binary.status == .exited(65) && binary.error.contains("is not text"), "\(binary.said)")
   }
 
   @Test("rule sets are data: what is published is what is used, and one of one's own can be brought")

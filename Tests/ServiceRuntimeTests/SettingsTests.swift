@@ -97,6 +97,24 @@ struct SettingsTests {
   }
 
   @Test(
+    "yes and no are read in the words that people use, in any case, in the file also as true and false",
+    arguments: [
+      ("on", YesOrNo.yes), ("Yes", .yes), ("TRUE", .yes), ("1", .yes), ("y", .yes), ("off", .no), ("No", .no),
+      ("false", .no),
+      ("0", .no), ("n", .no),
+    ])
+  func yesOrNo(text: String, answer: YesOrNo) async throws {
+    #expect(try await settings().yesOrNo("tracing", flag: text) == answer)
+    #expect(try await settings(["WAYMARK_TRACING": text]).yesOrNo("tracing", flag: nil) == answer)
+    #expect(try await settings(file: #"{"tracing": \#(answer == .yes)}"#).yesOrNo("tracing", flag: nil) == answer)
+    #expect(try await settings().yesOrNo("tracing", flag: nil) == nil)
+    for wrong in ["perhaps", "2", "ja", "tru"] {
+      let refused = await #expect(throws: SettingsError.self) { try await settings().yesOrNo("tracing", flag: wrong) }
+      #expect(refused?.description.contains(YesOrNo.accepted) == true)
+    }
+  }
+
+  @Test(
     "an address is a host and a port, or a socket in a file",
     arguments: [
       ("127.0.0.1:50051", true), ("people:1", true), ("[::1]:50051", true), ("unix:/run/people", true),

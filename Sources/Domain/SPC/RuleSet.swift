@@ -79,11 +79,18 @@ public struct RuleSet: Sendable, Hashable, Codable {
 
   /// The rule set with that name, `name` (its latest version) or `name@version`.
   ///
+  /// Its title is a name as well. Case does not count, and blanks and underscores are hyphens: `IHI`, `Making Data Count`.
+  ///
   /// - Throws: `ChartError.unknownRuleSet`.
   public static func named(_ text: String) throws(ChartError) -> RuleSet {
-    let matches = available.filter { $0.id.name == text || $0.id.description == text }
+    let name = key(text)
+    let matches = available.filter { [$0.id.name, $0.id.description, key($0.title)].contains(name) }
     guard let found = matches.max(by: { $0.id.version < $1.id.version }) else { throw .unknownRuleSet(text) }
     return found
+  }
+
+  private static func key(_ text: String) -> String {
+    String(text.lowercased().map { $0 == " " || $0 == "_" ? "-" : $0 })
   }
 }
 

@@ -8,7 +8,8 @@ import ServiceRuntime
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "gateway", abstract: "Waymark's web pages, JSON and gRPC, on one port.")
+    commandName: "gateway", abstract: "Waymark's web pages, JSON and gRPC, on one port.",
+    version: ProgramVersion.number)
 
   @OptionGroup var options: ServiceOptions
   @OptionGroup var people: PeopleAddressOption

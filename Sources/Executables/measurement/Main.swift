@@ -8,7 +8,8 @@ import ServiceRuntime
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "measurement", abstract: "Waymark's service of measures, their observations and charts.")
+    commandName: "measurement", abstract: "Waymark's service of measures, their observations and charts.",
+    version: ProgramVersion.number)
 
   @OptionGroup var options: ServiceOptions
   @OptionGroup var store: StoreOptions

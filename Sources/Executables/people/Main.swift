@@ -8,7 +8,8 @@ import ServiceRuntime
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "people", abstract: "Waymark's service of organisations, people and teams.")
+    commandName: "people", abstract: "Waymark's service of organisations, people and teams.",
+    version: ProgramVersion.number)
 
   @OptionGroup var options: ServiceOptions
   @OptionGroup var store: StoreOptions

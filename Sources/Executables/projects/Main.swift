@@ -8,7 +8,8 @@ import ServiceRuntime
 @main
 struct Main: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "projects", abstract: "Waymark's service of quality improvement projects.")
+    commandName: "projects", abstract: "Waymark's service of quality improvement projects.",
+    version: ProgramVersion.number)
 
   @OptionGroup var options: ServiceOptions
   @OptionGroup var store: StoreOptions

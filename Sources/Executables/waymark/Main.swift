@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import ServiceRuntime
 
 /// The command line of Waymark.
 @main
@@ -10,6 +11,7 @@ struct WaymarkCommand: AsyncParsableCommand {
     abstract: "Runs and looks after Waymark, the platform for quality improvement.",
     discussion: """
       To look at Waymark with demonstration data: waymark up --demo
+      To make a chart of a file: waymark chart FILE.csv
       """,
     version: ProgramVersion.number,
     subcommands: [

@@ -48,7 +48,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unwritable(let path, let problem):
       "The data folder for \(path) cannot be written (\(problem)): choose another with --data-dir, or change its rights."
     case .corrupt(let path, let problem):
-      "\(path) is no usable database (\(problem)): restore it from a backup, or move it away to begin anew."
+      "\(path) is not a usable database (\(problem)): restore it from a backup, or move it away to begin anew."
     case .foreign(let path, let problem):
       "\(path) is a database of another program or service (\(problem)): choose another \(Self.place(path))."
     case .newer(let path, let found, let known):

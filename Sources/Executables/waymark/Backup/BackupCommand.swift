@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import ServiceRuntime
 import Storage
 
 /// Copies the stores of all services as they are at one moment.
@@ -10,8 +11,9 @@ struct BackupCommand: AsyncParsableCommand {
     commandName: "backup",
     abstract: "Copy the stores of all services, as they are at one moment, into a folder.",
     discussion: """
-      Services may run meanwhile; their writes wait for milliseconds. The folder is a backup once it has a manifest.json, \
-      which is written last. 'waymark restore' puts it in place, and --verify looks at every byte of it without doing so.
+      Services may be running; their writes wait for some milliseconds. The folder is a backup once it has a \
+      manifest.json, which is written last. 'waymark restore' puts it in place; --verify checks every byte of it and \
+      changes nothing.
 
       Stores in PostgreSQL are backed up with pg_dump (docs/operations.md).
 
@@ -22,12 +24,12 @@ struct BackupCommand: AsyncParsableCommand {
       Environment: WAYMARK_DATA_DIR says what --data-dir says; the flag wins.
       """)
 
-  @Argument(help: "Folder for the backup: one that is not there, or an empty one.", completion: .directory)
+  @Argument(help: "Folder for the backup: one that does not exist yet, or is empty.", completion: .directory)
   var dir: String
 
   @OptionGroup var data: DataDirectoryOption
 
-  @Flag(help: "Look whether the backup in the folder is whole and sound, and change nothing.")
+  @Flag(help: "Check that the backup in the folder is complete and undamaged, and change nothing.")
   var verify = false
 
   func run() async throws {
@@ -43,12 +45,14 @@ struct BackupCommand: AsyncParsableCommand {
       throw CommandFailure(
         .usage, "\(variable) names a store in PostgreSQL: copy it with pg_dump (docs/operations.md).")
     }
+    if FileTrouble.isClosed(data.path) { throw CommandFailure(.noInput, FileTrouble.readingFolder(data.path)) }
     let backup = Backup(of: data.path, services: KnownStores.services, program: ProgramVersion.name)
     let report = try await untilSignalled { try await backup.write(to: dir, at: Date()) }
     print("backup in \(dir): \(report.inWords)")
   }
 
   private func check() async throws {
+    try FileTrouble.requireFolder(dir)
     let set = try BackupSet(folder: dir)
     try await untilSignalled { try await set.verify(known: KnownStores.all) }
     let services = set.manifest.stores.map(\.service).joined(separator: ", ")
@@ -61,7 +65,7 @@ struct DataDirectoryOption: ParsableArguments {
   @Option(
     name: .customLong("data-dir"),
     help: ArgumentHelp(
-      "Directory of the stores.", discussion: "Otherwise $XDG_DATA_HOME/waymark, or ~/.local/share/waymark."),
+      "Folder of the stores. (default: $XDG_DATA_HOME/waymark or ~/.local/share/waymark)", valueName: "folder"),
     completion: .directory)
   var dataDirectory: String?
 

@@ -10,7 +10,8 @@ struct BackupPlan: Sendable, Hashable {
   /// How many sets are kept.
   var keep: Int
 
-  private static let kept = 1...10_000
+  /// How many sets can be kept.
+  static let kept = 1...10_000
 
   /// Flags before environment before defaults; nil when no folder is named.
   ///

@@ -4,6 +4,7 @@ import Measurement
 import People
 import Projects
 import Storage
+import Tables
 
 /// The stores of the services of this version.
 enum KnownStores {
@@ -18,6 +19,12 @@ enum KnownStores {
   static let all = schemas.map { BackupSet.KnownStore(service: $0.service, schema: $0.migrations.count) }
 
   static let services = all.map(\.service)
+
+  /// What to say of a service that has no store.
+  static func refusal(of name: String) -> String {
+    let near = NearestName.of(name, among: services).map { " Did you mean \($0)?" } ?? ""
+    return "--service is '\(name)'; \(services.joined(separator: ", ")) are accepted.\(near)"
+  }
 
   /// The variable that puts a store into PostgreSQL; nil when none does.
   ///

@@ -11,11 +11,11 @@ struct RestoreCommand: AsyncParsableCommand {
     commandName: "restore",
     abstract: "Put a backup in the place of the stores of all services.",
     discussion: """
-      Every byte of the backup is looked at before anything is touched. All stores are those of the backup afterwards, or \
-      all are as they were. The services must not run. A restore that was killed is completed by the same command again; \
-      until then the services refuse to start.
+      Every byte of the backup is checked before anything is touched. Afterwards either all stores are those of the \
+      backup, or all are as they were. Stop the services first. If a restore is interrupted, give the same command again \
+      to complete it; until then the services refuse to start.
 
-      Exit code 0 when all went well, 65 when the backup is damaged, mixed or too new, 66 when it is none or cannot be \
+      Exit code 0 when all went well, 65 when the backup is damaged, mixed or too new, 66 when there is none or it cannot be \
       read, 73 when the data folder cannot be written, has stores already or its disk is full, 75 when a service runs.
 
       Environment: WAYMARK_DATA_DIR says what --data-dir says; the flag wins.
@@ -34,6 +34,7 @@ struct RestoreCommand: AsyncParsableCommand {
     let stack = HeldDirectory()
     try await CommandFailure.reporting {
       try await CommandFailure.ofBackup {
+        try FileTrouble.requireFolder(dir)
         var restore = Restore(from: dir, to: path, known: KnownStores.all, replacing: replace)
         // A stack whose service is just being started again holds no claim on that service's store.
         restore.claimMore = { try stack.take(path) }

@@ -26,7 +26,7 @@ struct ScheduledBackups: Sendable {
   /// Makes backups until the task is cancelled.
   func run() async {
     for name in shelf.unfinished() {
-      log("warning: \(plan.folder)/\(name) has no manifest: it is no backup, and may be removed")
+      log("warning: \(plan.folder)/\(name) has no manifest: it is not a backup, and may be removed")
     }
     var planned = clock.passed() + untilFirst()
     var next = planned

@@ -24,7 +24,7 @@ struct CertificateFolder: Sendable {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw CleanFailure("cannot make the folder \(path): \(error)")
+      throw CleanFailure(FileTrouble.makingFolder(path, reason: "\(error)"))
     }
   }
 
@@ -102,7 +102,7 @@ struct CertificateFolder: Sendable {
     do {
       return try Certificate(pemEncoded: text)
     } catch {
-      throw CleanFailure("\(path)/\(name) is no certificate in PEM: \(error)")
+      throw CleanFailure("\(path)/\(name) is not a certificate in PEM form: \(error)")
     }
   }
 
@@ -111,7 +111,7 @@ struct CertificateFolder: Sendable {
     do {
       return try P256.Signing.PrivateKey(pemRepresentation: text)
     } catch {
-      throw CleanFailure("\(path)/\(name) is no P-256 private key in PEM: \(error)")
+      throw CleanFailure("\(path)/\(name) is not a P-256 private key in PEM form: \(error)")
     }
   }
 

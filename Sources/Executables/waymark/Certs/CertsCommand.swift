@@ -14,13 +14,14 @@ struct CertsCommand: AsyncParsableCommand {
       spiffe://waymark/NAME. May be repeated: the authority stays, and a certificate is renewed when half of its life \
       is over. Services that run take renewed certificates up by themselves.
 
-      Keep ca.key away from the services: whoever has it can be any of them.
+      Keep ca.key away from the services: anyone who has it can pass for any of them.
       """)
 
-  @Option(help: "Folder for the files; made if it is not there.", completion: .directory)
+  @Option(
+    help: ArgumentHelp("Folder for the files; made if it is not there.", valueName: "folder"), completion: .directory)
   var dir: String
 
-  @Option(help: "Whom a certificate is for; may be repeated. (default: people, projects, measurement and gateway)")
+  @Option(help: "Name to make a certificate for; may be repeated. (default: people, projects, measurement and gateway)")
   var name: [String] = []
 
   @Option(help: "A further DNS name for each certificate; may be repeated.")
@@ -29,22 +30,21 @@ struct CertsCommand: AsyncParsableCommand {
   @Option(help: "A further IP address for each certificate; may be repeated.")
   var ip: [String] = []
 
-  @Option(help: "Days that a certificate is valid, 1 to 3650.")
+  @Option(
+    help: ArgumentHelp("Days for which a certificate is valid.", valueName: "days"),
+    transform: Accepted.wholeNumber(1...3650))
   var days = 365
 
-  @Flag(help: "Renew certificates however young they are. The authority stays.")
+  @Flag(help: "Renew all certificates, even new ones. The authority stays.")
   var force = false
 
   mutating func validate() throws {
-    guard (1...3650).contains(days) else {
-      throw ValidationError("--days is \(days); it is a number from 1 to 3650.")
-    }
     for name in name + dns where !Self.isName(name) {
-      throw ValidationError("\"\(name)\" is no DNS name; letters, digits, '-' and '.' are accepted.")
+      throw ValidationError("\"\(name)\" is not a DNS name; letters, digits, '-' and '.' are accepted.")
     }
     if name.contains("ca") { throw ValidationError("--name ca is the authority's own; choose another.") }
     for address in ip where IPAddressBytes(address) == nil {
-      throw ValidationError("--ip \(address) is no address; one such as 10.0.0.7 or fd00::7 is accepted.")
+      throw ValidationError("--ip \(address) is not an IP address; one such as 10.0.0.7 or fd00::7 is accepted.")
     }
   }
 

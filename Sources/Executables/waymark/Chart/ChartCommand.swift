@@ -15,36 +15,37 @@ struct ChartCommand: AsyncParsableCommand {
       a row for each point). Needs no service.
 
       For example:
-        waymark chart waits.csv --x month --y breaches --n attendances --rules making-data-count --direction down \
-      --target 5 --phase 2024-04=triage --output waits.svg
+        waymark chart waits.csv
+        waymark chart waits.csv --direction down --target 5 --output waits.svg
+        waymark chart waits.csv --x month --y breaches --n attendances
+        waymark chart waits.csv --phase 2024-04=triage --rules making-data-count
       """)
 
   @OptionGroup var options: ChartOptions
 
   @Option(
-    help: "File to write, its format by its end: .svg, .png, .json or .csv; may be repeated.", completion: .file())
+    help: ArgumentHelp(
+      "File to write, in the format that its name ends in: .svg, .png, .json or .csv; may be repeated.",
+      valueName: "file"),
+    completion: .file())
   var output: [String] = []
 
-  @Option(help: "Width of a drawing in CSS pixels.")
+  @Option(
+    help: ArgumentHelp("Width of a drawing in CSS pixels.", valueName: "pixels"),
+    transform: Accepted.wholeNumber(ChartDrawing.sizes))
   var width: Int?
 
-  @Option(help: "Height of a drawing in CSS pixels; of each chart where there are several.")
+  @Option(
+    help: ArgumentHelp(
+      "Height of a drawing in CSS pixels; of each chart where there are several.", valueName: "pixels"),
+    transform: Accepted.wholeNumber(ChartDrawing.sizes))
   var height: Int?
 
   @Option(help: ArgumentHelp("Axes of several charts.", valueName: "common|free"))
   var axes: SmallMultiples.Axes = .common
 
-  @Flag(help: "Draw on a dark ground. (default: as the reader has it; light in PNG)")
+  @Flag(help: "Draw on a dark background. (default: as the reader has it; light in PNG)")
   var dark = false
-
-  func validate() throws {
-    for (name, size) in [("--width", width), ("--height", height)] {
-      if let size, !ChartDrawing.sizes.contains(size) {
-        throw ValidationError(
-          "\(name) is \(size); it is from \(ChartDrawing.sizes.lowerBound) to \(ChartDrawing.sizes.upperBound).")
-      }
-    }
-  }
 
   func run() async throws {
     try await CommandFailure.reporting {
@@ -126,4 +127,4 @@ enum ChartDocuments {
   }
 }
 
-extension SmallMultiples.Axes: ExpressibleByArgument {}
+extension SmallMultiples.Axes: WordArgument {}

@@ -2,11 +2,13 @@
 
 public import ArgumentParser
 public import SPC
+import Tables
 
 /// Which chart to make of a file: what `waymark chart` and `waymark explain` have in common.
 struct ChartOptions: ParsableArguments {
   @Argument(
-    help: "CSV file with a line of names; - is standard input. Cells are separated by commas, semicolons or tabs.",
+    help:
+      "CSV file whose first line names the columns; - is standard input. Cells are separated by commas, semicolons or tabs.",
     completion: .file(extensions: ["csv", "tsv", "txt"]))
   var file: String
 
@@ -44,7 +46,9 @@ struct ChartOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A new phase begins; may be repeated.", valueName: "date=reason"))
   var phase: [String] = []
 
-  @Option(help: "Centre line and limits come from the first N points of each phase.")
+  @Option(
+    help: ArgumentHelp("Centre line and limits come from the first so many points of each phase.", valueName: "points"),
+    transform: Accepted.wholeNumber(1...Int.max))
   var freeze: Int?
 
   @Option(help: ArgumentHelp("Leave a point out of the lines; may be repeated.", valueName: "date=reason"))
@@ -65,7 +69,10 @@ struct ChartOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where the value should go: up, down or neutral.", valueName: "up|down|neutral"))
   var direction: Direction = .neutral
 
-  @Option(help: "Show values multiplied by this. (default: 100 for proportions, otherwise 1)")
+  @Option(
+    help: ArgumentHelp(
+      "Show values multiplied by this. (default: 100 for proportions, otherwise 1)", valueName: "number"),
+    transform: Accepted.positiveNumber)
   var multiply: Double?
 
   @Option(help: "Unit of the values. (default: % for proportions)")
@@ -79,13 +86,19 @@ struct ChartOptions: ParsableArguments {
       "How several rows of a period become one, where there is no denominator.", valueName: "sum|mean|median"))
   var agg: RowsTogether?
 
-  @Option(help: "A centre line known in advance.")
+  @Option(
+    help: ArgumentHelp("A centre line known in advance.", valueName: "number"), transform: Accepted.number)
   var centre: Double?
 
-  @Option(help: ArgumentHelp("Leave large moving ranges out: yes or no. (default: as the rule set has it)"))
+  @Option(
+    help: ArgumentHelp("Leave large moving ranges out. (default: as the rule set has it)", valueName: "yes|no"),
+    transform: Accepted.yesOrNo)
   var screen: Bool?
 
-  @Option(help: "Of a Pareto chart: keep so many categories and bring the others together.")
+  @Option(
+    help: ArgumentHelp(
+      "Of a Pareto chart: keep so many categories and bring the others together.", valueName: "number"),
+    transform: Accepted.wholeNumber(1...Int.max))
   var keep: Int?
 
   @Flag(help: "Of a funnel: widen the limits by how much units vary beyond chance.")
@@ -96,11 +109,7 @@ struct ChartOptions: ParsableArguments {
 
   func validate() throws {
     _ = try kindChoice()
-    if let freeze, freeze < 1 { throw ValidationError("--freeze is \(freeze); it is a number of points, 1 or more.") }
     if period == .irregular { throw ValidationError("--period is one of day, week, month, quarter, year.") }
-    if let multiply, !(multiply.isFinite && multiply > 0) {
-      throw ValidationError("--multiply is \(multiply); it is a number above 0.")
-    }
   }
 
   /// The chart that is no run or control chart, if one was asked for.
@@ -111,7 +120,9 @@ struct ChartOptions: ParsableArguments {
 
   func kindChoice() throws -> KindChoice {
     guard let choice = KindChoice(kind) else {
-      throw ValidationError("--kind \(kind) is not known; there are \(KindChoice.names.joined(separator: ", ")).")
+      let near = NearestName.of(kind, among: KindChoice.names).map { " Did you mean \($0)?" } ?? ""
+      throw ValidationError(
+        "--kind \(kind) is not known; there are \(KindChoice.names.joined(separator: ", ")).\(near)")
     }
     return choice
   }
@@ -131,10 +142,19 @@ enum KindChoice: Hashable {
     ("xmr", .pair(.i)), ("x-bar-s", .pair(.xBar)),
   ]
 
+  /// The kinds' names as books have them.
+  private static let printed = [
+    "p′": "p-prime", "p'": "p-prime", "p’": "p-prime", "u′": "u-prime", "u'": "u-prime", "u’": "u-prime",
+    "i′": "i-prime", "i'": "i-prime", "i’": "i-prime", "x̄": "x-bar", "xbar": "x-bar", "x̄-s": "x-bar-s",
+    "xbar-s": "x-bar-s", "i-mr": "xmr", "imr": "xmr",
+  ]
+
   static let names =
     ["auto"] + ChartKind.allCases.map(\.rawValue) + pairs.map(\.0) + CompanionKind.allCases.map(\.rawValue)
 
-  init?(_ name: String) {
+  /// - Parameter text: one of ``names`` in any case; P′ and X̄ may also be written as they are printed.
+  init?(_ text: String) {
+    let name = KindChoice.printed[text.lowercased()] ?? text.lowercased()
     if name == "auto" {
       self = .automatic
     } else if let kind = ChartKind(rawValue: name) {
@@ -150,9 +170,9 @@ enum KindChoice: Hashable {
 }
 
 /// How several rows of one day become one value.
-enum RowsTogether: String, CaseIterable, ExpressibleByArgument {
+enum RowsTogether: String, WordArgument {
   case sum, mean, median
 }
 
-extension Direction: ExpressibleByArgument {}
-extension Period: ExpressibleByArgument {}
+extension Direction: WordArgument {}
+extension Period: WordArgument {}

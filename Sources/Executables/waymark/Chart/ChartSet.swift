@@ -33,7 +33,7 @@ struct ChartSet {
     switch choice {
     case .one(let chosen): kind = chosen
     case .companion(let companion):
-      throw CommandFailure(.usage, "--kind \(companion) is no run or control chart.")
+      throw CommandFailure(.usage, "--kind \(companion) is not a run or control chart.")
     case .pair(let main):
       kind = main
       wantsPair = true

@@ -9,6 +9,8 @@ import SystemPackage
 struct CommandFailure: Error, CustomStringConvertible {
   /// What kind of failure it is.
   enum Kind: Int32 {
+    /// What was looked for is not so: the answer to a question, more than a failure.
+    case failed = 1
     /// Options that do not go together, or do not fit the data.
     case usage = 64
     /// Data that cannot be used.

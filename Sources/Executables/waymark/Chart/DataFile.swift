@@ -46,7 +46,7 @@ struct DataFile {
       rows.append(Row(line: row.line, cells: (0..<row.count).map { trimmed(row[$0]) }))
     }
     guard !bytes.prefix(4096).contains(0) || bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0x50, 0x4B]) else {
-      throw CommandFailure(.data, "\(name) is no text; a CSV file (UTF-8) is accepted.")
+      throw CommandFailure(.data, "\(name) is not text; a CSV file (UTF-8) is accepted.")
     }
     reader.read(bytes, row: take)
     reader.finish(row: take)
@@ -86,7 +86,9 @@ struct DataFile {
         if bytes.count > CSVLimits.standard.file { break }
       }
     } catch {
-      throw CommandFailure(.noInput, "\(name) cannot be read: \(error).")
+      throw CommandFailure(
+        .noInput,
+        path == "-" ? "Standard input cannot be read: \(error)." : FileTrouble.reading(path, reason: "\(error)"))
     }
     throw CommandFailure(.data, "\(name) is larger than \(CSVLimits.standard.file / 1_048_576) MiB.")
   }
@@ -114,10 +116,7 @@ extension DataFile {
     if matches.count > 1 {
       throw CommandFailure(.usage, "\(option) \(wanted): \(matches.count) columns of \(name) have this name.")
     }
-    let nearest = columns.min {
-      EditDistance.between($0.lowercased(), key) < EditDistance.between($1.lowercased(), key)
-    }
-    let hint = nearest.flatMap { EditDistance.between($0.lowercased(), key) <= 3 ? " Did you mean \($0)?" : nil } ?? ""
+    let hint = NearestName.of(wanted, among: columns).map { " Did you mean \($0)?" } ?? ""
     throw CommandFailure(
       .usage,
       "\(option) \(wanted): \(name) has no such column.\(hint) Its columns are \(columns.joined(separator: ", ")).")
@@ -129,23 +128,5 @@ extension DataFile {
       if let index = columns.firstIndex(where: { $0.lowercased() == name }) { return index }
     }
     return nil
-  }
-}
-
-/// How many letters must change to make one word of another (Levenshtein).
-enum EditDistance {
-  static func between(_ left: String, _ right: String) -> Int {
-    let (a, b) = (Array(left.unicodeScalars.prefix(100)), Array(right.unicodeScalars.prefix(100)))
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, y) in b.enumerated() {
-        let change = diagonal + (x == y ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(change, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
   }
 }

@@ -32,7 +32,7 @@ enum DatedOption {
     let kind = parts.count == 2 ? ChartAnnotation.Kind(rawValue: String(parts[0])) : nil
     let (day, words) = try day(kind == nil ? text : String(parts[1]), option: option)
     guard !words.isEmpty else {
-      throw CommandFailure(.usage, "\(option) \(text): a text is missing; DATE=TEXT is accepted.")
+      throw CommandFailure(.usage, "\(option) \(text): the text is missing; DATE=TEXT is accepted.")
     }
     return ChartAnnotation(day: day, kind: kind ?? .event, text: words)
   }
@@ -41,13 +41,13 @@ enum DatedOption {
     switch PeriodText.parse(ArraySlice(text.utf8), latest: .latest) {
     case .success(let day): return day
     case .failure(let refusal):
-      throw CommandFailure(.usage, "\(option): “\(text)” is no date. \(refusal.accepted)")
+      throw CommandFailure(.usage, "\(option): “\(text)” is not a date. \(refusal.accepted)")
     }
   }
 
   private static func value(_ text: String, option: String) throws(CommandFailure) -> Double {
     guard let value = Double(text), value.isFinite else {
-      throw CommandFailure(.usage, "\(option): “\(text)” is no number; one such as 95 or 0.5 is accepted.")
+      throw CommandFailure(.usage, "\(option): “\(text)” is not a number; one such as 95 or 0.5 is accepted.")
     }
     return value
   }

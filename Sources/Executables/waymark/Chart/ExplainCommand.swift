@@ -9,11 +9,18 @@ struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Say in words what a chart of a CSV file shows.",
-    discussion: "Takes the options of waymark chart. Needs no service.")
+    discussion: """
+      Takes the options of waymark chart, and needs no service.
+
+      For example:
+        waymark explain waits.csv --direction down --target 5
+      """)
 
   @OptionGroup var options: ChartOptions
 
-  @Option(help: "File to write instead of the terminal: .txt or .md.", completion: .file())
+  @Option(
+    help: ArgumentHelp("File to write instead of the terminal, ending in .txt or .md.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   func run() async throws {

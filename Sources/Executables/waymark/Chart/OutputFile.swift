@@ -19,13 +19,16 @@ enum OutputFormat: String, CaseIterable {
 }
 
 enum OutputFile {
-  /// Writes a whole file or nothing: what is there stays until the new one is complete.
+  /// Writes a whole file or nothing, and names it on standard error: what is there stays until the new one is complete.
   static func write(_ data: Data, to path: String) throws(CommandFailure) {
     do {
       try data.write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw CommandFailure(.cannotCreate, "\(path) cannot be written: \((error as NSError).localizedDescription)")
+      let reason = (error as NSError).localizedDescription
+      throw CommandFailure(
+        .cannotCreate, FileTrouble.writing(path, reason: reason.hasSuffix(".") ? String(reason.dropLast()) : reason))
     }
+    StandardError.write("Wrote \(path)\n")
   }
 
   /// Draws an SVG as PNG with librsvg's command, at twice its size so that it is sharp on any screen.

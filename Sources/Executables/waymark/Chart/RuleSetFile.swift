@@ -2,6 +2,7 @@
 
 import Foundation
 import SPC
+import Tables
 
 /// Rule sets by name, or from a JSON file.
 enum RuleSetFile {
@@ -11,11 +12,13 @@ enum RuleSetFile {
       do {
         return try RuleSet.named(text)
       } catch {
-        throw CommandFailure(.usage, "--rules: \(error.description)")
+        let names = RuleSet.available.flatMap { [$0.id.name, $0.id.description] }
+        let near = NearestName.of(text, among: names).map { " Did you mean \($0)?" } ?? ""
+        throw CommandFailure(.usage, "--rules: \(error.description)\(near)")
       }
     }
     guard let data = FileManager.default.contents(atPath: text) else {
-      throw CommandFailure(.noInput, "--rules: \(text) cannot be read.")
+      throw CommandFailure(.noInput, "--rules: \(FileTrouble.reading(text))")
     }
     do {
       let ruleSet = try JSONDecoder().decode(RuleSet.self, from: data)

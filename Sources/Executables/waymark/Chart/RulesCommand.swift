@@ -10,22 +10,30 @@ struct RulesCommand: AsyncParsableCommand {
     commandName: "rules",
     abstract: "List the rule sets for special causes, or show one as JSON.",
     discussion: """
-      A rule set is data: change what is shown, give it another name, and use it with --rules FILE.json.
+      A rule set is data. To make your own, save one, change it, give it another name, and use it with --rules FILE.json:
+        waymark rules nelson > own.json
       """)
 
-  @Argument(help: "NAME or NAME@VERSION to show; all are listed without one.")
+  @Argument(help: "Rule set to show, NAME or NAME@VERSION; without one, all are listed.")
   var name: String?
 
-  @Option(help: "Folder to write all of them to, a file each.", completion: .directory)
+  @Option(
+    help: ArgumentHelp(
+      "Folder to write all of them to, a file each; made if it is not there.", valueName: "folder"),
+    completion: .directory)
   var output: String?
 
   func run() async throws {
     try await CommandFailure.reporting {
       if let output {
+        do {
+          try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        } catch {
+          throw CommandFailure(.cannotCreate, FileTrouble.makingFolder(output, reason: error.localizedDescription))
+        }
         for ruleSet in RuleSet.available {
           let file = "\(output)/\(ruleSet.id.name)-\(ruleSet.id.version).json"
           try OutputFile.write(Data(RuleSetFile.text(ruleSet).utf8), to: file)
-          print("made \(file)")
         }
       } else if let name {
         print(try RuleSetFile.text(try RuleSetFile.ruleSet(name)), terminator: "")

@@ -8,9 +8,9 @@ import Foundation
 struct ConformanceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conformance",
-    abstract: "Hold the chart engine against a folder of reference cases.",
+    abstract: "Check the chart engine against a folder of reference cases.",
     discussion: """
-      Runs the cases of every .json file of the folder, prints a line for each case that fails, and at last \
+      Runs the cases of every .json file of the folder, prints a line for each case that fails, and at the end \
       "N passed, N failed". docs/conformance-cases.md says what a case is.
       """)
 
@@ -23,12 +23,12 @@ struct ConformanceCommand: AsyncParsableCommand {
       do {
         names = try FileManager.default.contentsOfDirectory(atPath: dir).filter { $0.hasSuffix(".json") }.sorted()
       } catch {
-        throw CommandFailure(.noInput, "\(dir) cannot be read as a folder.")
+        throw CommandFailure(.noInput, FileTrouble.readingFolder(dir))
       }
       var report = Suite.Report()
       for name in names {
         guard let data = FileManager.default.contents(atPath: "\(dir)/\(name)") else {
-          throw CommandFailure(.noInput, "\(dir)/\(name) cannot be read.")
+          throw CommandFailure(.noInput, FileTrouble.reading("\(dir)/\(name)"))
         }
         report.add(Suite.run(file: name, data: data))
       }

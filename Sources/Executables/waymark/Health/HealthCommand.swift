@@ -16,7 +16,9 @@ struct HealthCommand: AsyncParsableCommand {
   @Option(help: "Full name of a gRPC service of it, such as waymark.people.v1.TeamService. (default: all of them)")
   var service = ""
 
-  @Option(help: "Seconds to wait for an answer.")
+  @Option(
+    help: ArgumentHelp("Seconds to wait for an answer, at most 3600.", valueName: "seconds"),
+    transform: Accepted.number(above: 0, atMost: 3600))
   var timeout = 3.0
 
   @Option(help: ArgumentHelp("PEM file with the authorities to believe; asks over TLS.", valueName: "file"))
@@ -33,9 +35,6 @@ struct HealthCommand: AsyncParsableCommand {
       throw ValidationError("--tls-cert and --tls-key go together.")
     }
     guard tlsCa != nil || tlsCert == nil else { throw ValidationError("--tls-cert needs --tls-ca.") }
-    guard timeout > 0, timeout <= 3600 else {
-      throw ValidationError("--timeout is \(timeout); it is more than 0 and at most 3600 seconds.")
-    }
   }
 
   private var tls: ClientTLS? {

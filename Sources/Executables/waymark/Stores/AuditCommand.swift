@@ -7,17 +7,17 @@ import Storage
 /// What is done with the trail of events.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Look after the trail of events.", subcommands: [AuditVerifyCommand.self])
+    commandName: "audit", abstract: "Check the record of who changed what.", subcommands: [AuditVerifyCommand.self])
 }
 
 /// Looks whether the trails of events are whole.
 struct AuditVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Look whether nobody has changed, removed or inserted events.",
+    abstract: "Check that no event was changed, removed or inserted.",
     discussion: """
-      Every event has a hash over itself and the event before it. All are made again, from the first event to the last, \
-      and compared; the first that does not fit is named. Nothing is changed, and services may run.
+      Every event has a hash over itself and the event before it. All are computed again, from the first event to the \
+      last, and compared; the first that does not match is named. Nothing is changed, and services may be running.
 
       A line for each store begins with its last event and that one's hash. Keep these lines where nobody who can change a \
       store can change them, and give them to a later run: --expect finds a trail that was written anew with new hashes.
@@ -50,11 +50,21 @@ struct AuditVerifyCommand: AsyncParsableCommand {
           results.append(Result(store, expecting: pins.byService[store.service] ?? [:]))
         }
         if json { try printJSON(results) } else { results.forEach { print($0.line) } }
-        guard results.contains(where: { $0.store != nil }), results.allSatisfy({ $0.problem == nil }) else {
-          throw ExitCode(1)
-        }
+        if let nothing = Self.nothing(results) { throw CommandFailure(.failed, nothing) }
+        guard results.allSatisfy({ $0.problem == nil }) else { throw ExitCode(1) }
       }
     }
+  }
+
+  /// What to say when there is no store to look at; nil when there is one.
+  private static func nothing(_ results: [Result]) -> String? {
+    guard results.allSatisfy({ $0.store == nil && $0.problem == nil }) else { return nil }
+    let folders = Set(results.map { $0.place.split(separator: "/").dropLast().joined(separator: "/") })
+    let place = folders.count == 1 && results.allSatisfy { $0.place.hasPrefix("/") } ? "/" + (folders.first ?? "") : nil
+    if let place, FileTrouble.isClosed(place) { return FileTrouble.readingFolder(place) }
+    return
+      "There are no stores \(place.map { "in \($0)" } ?? "in these places"), so there was nothing to verify. Say with "
+      + "--data-dir or --store where they are."
   }
 
   private func printJSON(_ results: [Result]) throws {

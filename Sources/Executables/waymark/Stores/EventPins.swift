@@ -17,7 +17,7 @@ struct EventPins {
       } else {
         guard let content = FileManager.default.contents(atPath: text) else {
           throw CommandFailure(
-            .noInput, "\(text) cannot be read: --expect is service=number:hash, or a file of such lines.")
+            .noInput, "--expect: \(FileTrouble.reading(text)) It is service=number:hash, or a file of such lines.")
         }
         for line in String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline) {
           guard let word = line.split(whereSeparator: \.isWhitespace).first, !word.hasPrefix("#") else { continue }

@@ -9,9 +9,9 @@ struct MigrateCommand: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Bring the stores to this program's schema, or say what would be done.",
     discussion: """
-      Services do this themselves when they start. With --check nothing is changed, and services may run: which steps has \
-      each store been through, which would this program make, and would it refuse the store, and why? Without --check the \
-      steps are made; services with stores in files must be stopped. A store that is not there is made.
+      Services do this themselves when they start. With --check nothing is changed, and services may be running: it says \
+      of each store which steps this program would make, and whether it would refuse the store, and why. Without --check \
+      the steps are made; services with stores in files must be stopped first. A store that does not exist is made.
 
       Exit code of --check: 0 when all stores are up to date, 3 when steps would be made, 1 when a store would be refused \
       or cannot be read. Without --check: 0 when all stores are up to date, 1 when one was refused.

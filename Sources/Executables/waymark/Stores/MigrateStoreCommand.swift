@@ -39,7 +39,7 @@ struct MigrateStoreCommand: AsyncParsableCommand {
 
   func validate() throws {
     for name in service where !KnownStores.services.contains(name) {
-      throw ValidationError("--service is '\(name)'; \(KnownStores.services.joined(separator: ", ")) are accepted.")
+      throw ValidationError(KnownStores.refusal(of: name))
     }
     for (option, text) in [("--from", from), ("--to", to)] where service.count != 1 && Self.isFile(text) {
       throw ValidationError("\(option) names one file: say with --service whose store it is.")

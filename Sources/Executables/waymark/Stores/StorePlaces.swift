@@ -22,8 +22,7 @@ struct StorePlaces: ParsableArguments {
 
   func validate() throws {
     for name in service where !KnownStores.services.contains(name) {
-      throw ValidationError(
-        "--service is '\(name)'; \(KnownStores.services.joined(separator: ", ")) are accepted.")
+      throw ValidationError(KnownStores.refusal(of: name))
     }
     if let store = options.store, service.count != 1, !store.hasPrefix("postgres") {
       throw ValidationError("--store names one file: say with --service whose store it is.")

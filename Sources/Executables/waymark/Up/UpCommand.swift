@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import FoundationEssentials
+import ServiceRuntime
 import Storage
 
 /// Runs the four services on this machine.
@@ -18,10 +19,10 @@ struct UpCommand: AsyncParsableCommand {
       A service that ends is started again, after a pause that grows while it keeps ending. Ctrl-C or SIGTERM stops \
       all; a second one kills them. No service outlives this process, however it ends.
 
-      With --backup-dir a backup of all stores is made each time --backup-every has passed since the last, at once \
-      when there is none. A failure is logged and tried again; the services go on.
+      With --backup-dir a backup of all stores is made whenever --backup-every has passed since the last one, and at once \
+      if there is none. If one fails, that is logged and tried again, and the services carry on.
 
-      The services read their own variables, too: with WAYMARK_STORE=postgres://… the stores are in PostgreSQL.
+      The services read their own variables as well: with WAYMARK_STORE=postgres://… the stores are in PostgreSQL.
 
       Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT, WAYMARK_LOG_LEVEL, WAYMARK_BACKUP_DIR, WAYMARK_BACKUP_EVERY \
       and WAYMARK_KEEP_BACKUPS say what the flags of the same name say; a flag wins.
@@ -30,47 +31,57 @@ struct UpCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("data-dir"),
     help: ArgumentHelp(
-      "Directory for the stores; made if it is not there.",
-      discussion: "Otherwise $XDG_DATA_HOME/waymark, or ~/.local/share/waymark."),
+      "Folder for the stores; made if it is not there. (default: $XDG_DATA_HOME/waymark or ~/.local/share/waymark)",
+      valueName: "folder"),
     completion: .directory)
   var dataDirectory: String?
 
-  @Option(help: "Port on 127.0.0.1 for browsers and other clients, 0 for any free one. (default: 8080)")
+  @Option(
+    help: ArgumentHelp(
+      "Port on 127.0.0.1 for browsers and other clients, 0 for any free one. (default: 8080)", valueName: "port"),
+    transform: Accepted.wholeNumber(0...65535))
   var gatewayPort: Int?
 
-  @Option(help: "Least important level to log: trace, debug, info, notice, warning, error or critical. (default: info)")
+  @Option(
+    help: ArgumentHelp(
+      "Least important messages to log: trace, debug, info, notice, warning, error or critical. (default: info)",
+      valueName: "level"))
   var logLevel: LogLevel?
 
-  @Flag(help: "Also stop at the end of standard input, which comes when the process at its other end dies.")
+  @Flag(help: "Also stop when standard input ends, so as not to outlive the program that started this one.")
   var exitWithParent = false
 
   @Flag(help: "Load demonstration data: real A&E waiting times of 25 hospital trusts. May be repeated.")
   var demo = false
 
   @Option(
-    help: "Folder for backups, for this alone; each is a folder in it, named after its time.", completion: .directory)
+    help: ArgumentHelp(
+      "Folder for backups and nothing else; each is a folder in it, named after its time.", valueName: "folder"),
+    completion: .directory)
   var backupDir: String?
 
-  @Option(help: "Time from one backup to the next: 90s, 15m, 24h, 7d. (default: 24h)")
+  @Option(
+    help: ArgumentHelp(
+      "Time from one backup to the next, such as 90s, 15m, 24h or 7d. (default: 24h)", valueName: "time"))
   var backupEvery: String?
 
-  @Option(help: "How many backups are kept; when one was made, the oldest beyond that are removed. (default: 7)")
+  @Option(
+    help: ArgumentHelp(
+      "How many backups are kept; when one was made, the oldest beyond that are removed. (default: 7)",
+      valueName: "number"), transform: Accepted.wholeNumber(BackupPlan.kept))
   var keepBackups: Int?
 
   /// The levels of swift-log.
-  enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+  enum LogLevel: String, WordArgument {
     case trace, debug, info, notice, warning, error, critical
-  }
-
-  mutating func validate() throws {
-    if let gatewayPort, !(0...65535).contains(gatewayPort) {
-      throw ValidationError("--gateway-port is \(gatewayPort); a port is a number from 0 to 65535.")
-    }
   }
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
     let settings = try UpSettings(command: self, environment: environment)
+    try BusyPort.refuse(
+      host: "127.0.0.1", port: settings.gatewayPort,
+      command: ["waymark"] + ProcessInfo.processInfo.arguments.dropFirst())
     let data = try DataDirectory(path: settings.dataDirectory)
     let log = LogMerger.standardError(names: ServiceName.allCases.map(\.rawValue))
     log.line("data in \(data.path)", from: "waymark")

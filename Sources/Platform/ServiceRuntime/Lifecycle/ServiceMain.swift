@@ -85,8 +85,7 @@ public enum ServiceMain {
     let settings = try await Settings(service: name, file: options.config)
     let level = try settings.logLevel(flag: options.logLevel)
     let format = try settings.logFormat(flag: options.logFormat)
-    let tracing = try settings.choice("tracing", flag: options.tracing, of: Tracing.self) ?? .on
-    let tracer = tracing == .on ? W3CTracer() : nil
+    let tracer = try settings.yesOrNo("tracing", flag: options.tracing) != .no ? W3CTracer() : nil
     if let tracer { InstrumentationSystem.bootstrap(tracer) }
     let logger = Logger(label: name) {
       var handler = ServiceLogHandler(service: $0, format: format, level: level)
@@ -101,9 +100,6 @@ public enum ServiceMain {
       tls: try ServiceTLS(settings, options: options),
       accessLog: try settings.accessLog(flag: options.accessLog), tracer: tracer, metrics: metrics)
   }
-
-  /// Whether calls are followed through the services.
-  private enum Tracing: String, CaseIterable { case on, off }
 
   private static func fail(_ name: String, _ error: any Error) -> Never {
     ServiceLogHandler.writeToStandardError("\(name): \(error)\n")

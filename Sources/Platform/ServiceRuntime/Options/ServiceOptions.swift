@@ -10,7 +10,7 @@ public struct ServiceOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "Address to listen on. [WAYMARK_<SERVICE>_HOST, WAYMARK_HOST; default: 127.0.0.1]",
-      discussion: "Nobody signs in yet: whoever reaches the address can read and write."))
+      discussion: "Nobody signs in yet: anyone who reaches the address can read and write."))
   public var host: String?
 
   @Option(
@@ -30,7 +30,7 @@ public struct ServiceOptions: ParsableArguments, Sendable {
     help: "How to log, to standard error: text or json. [WAYMARK_LOG_FORMAT; default: text at a terminal, else json]")
   public var logFormat: String?
 
-  @Option(help: "Which calls to log, a line each: off, errors or all. [WAYMARK_ACCESS_LOG; default: errors]")
+  @Option(help: "Which calls to log, one line each: off, errors or all. [WAYMARK_ACCESS_LOG; default: errors]")
   public var accessLog: String?
 
   @Option(
@@ -44,8 +44,8 @@ public struct ServiceOptions: ParsableArguments, Sendable {
 
   @Option(
     help: """
-      Whether calls are followed through the services by W3C trace contexts, and named in log lines: on or off. \
-      [WAYMARK_TRACING; default: on]
+      Whether calls are followed through the services by W3C trace contexts, and named in log lines: yes or no. \
+      [WAYMARK_TRACING; default: yes]
       """)
   public var tracing: String?
 

@@ -51,7 +51,7 @@ public struct Settings: Sendable {
   public func integer(_ name: String, flag: String?, range: ClosedRange<Int>, default: Int) throws -> Int {
     guard let found = find(name, flag: flag) else { return `default` }
     guard let number = Int(found.text), range.contains(number) else {
-      throw found.error("is no whole number from \(range.lowerBound) to \(range.upperBound)")
+      throw found.error("is not a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }
@@ -70,6 +70,17 @@ public struct Settings: Sendable {
     return choice
   }
 
+  /// Yes or no; nil when the setting is not made.
+  ///
+  /// - Throws: ``SettingsError`` when the setting is something else.
+  public func yesOrNo(_ name: String, flag: String?) throws -> YesOrNo? {
+    guard let found = find(name, flag: flag) else { return nil }
+    guard let answer = YesOrNo(found.text) else {
+      throw found.error("is not accepted; accepted are \(YesOrNo.accepted)")
+    }
+    return answer
+  }
+
   /// Where another service listens.
   ///
   /// - Throws: ``SettingsError`` when the setting is no address.
@@ -78,7 +89,7 @@ public struct Settings: Sendable {
       return ["people": 50051, "projects": 50052, "measurement": 50053][peer].map { "127.0.0.1:\($0)" } ?? ""
     }
     guard found.text.hasPrefix("unix:") || Self.isHostAndPort(found.text) else {
-      throw found.error("is no address; one such as 127.0.0.1:50051 or unix:/run/\(peer) is accepted")
+      throw found.error("is not an address; one such as 127.0.0.1:50051 or unix:/run/\(peer) is accepted")
     }
     return found.text
   }
@@ -105,7 +116,7 @@ public struct Settings: Sendable {
     guard let found = find("logLevel", flag: flag) else { return .info }
     guard let level = Logger.Level(rawValue: found.text.lowercased()) else {
       let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-      throw found.error("is no level; accepted are \(levels)")
+      throw found.error("is not a level; accepted are \(levels)")
     }
     return level
   }
@@ -116,7 +127,7 @@ public struct Settings: Sendable {
   public func logFormat(flag: String?) throws -> LogFormat {
     guard let found = find("logFormat", flag: flag) else { return .automatic }
     guard let format = LogFormat(rawValue: found.text.lowercased()) else {
-      throw found.error("is no format; text and json are accepted")
+      throw found.error("is not a format; text and json are accepted")
     }
     return format
   }
@@ -127,7 +138,7 @@ public struct Settings: Sendable {
   public func accessLog(flag: String?) throws -> AccessLog.Selection {
     guard let found = find("accessLog", flag: flag) else { return .errors }
     guard let selection = AccessLog.Selection(rawValue: found.text.lowercased()) else {
-      throw found.error("selects no calls; off, errors and all are accepted")
+      throw found.error("is not accepted; accepted are off, errors and all")
     }
     return selection
   }

@@ -33,7 +33,8 @@ struct SettingsLayer: Sendable {
       reader = ConfigReader(provider: try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
     } catch {
       throw SettingsError(
-        setting: setting, value: path, problem: #"is no JSON object of settings, such as {"dataDir": "/srv/waymark"}"#)
+        setting: setting, value: path,
+        problem: #"is not a JSON object of settings, such as {"dataDir": "/srv/waymark"}"#)
     }
     self.path = path
   }
@@ -41,10 +42,10 @@ struct SettingsLayer: Sendable {
   /// The setting `key`, its parts separated by dots; nil when it is not made, or empty.
   func text(_ key: String) -> String? {
     let key = ConfigKey(key)
-    // A file may hold a number where text is looked for; what is of no use is refused by whoever asked.
+    // A file may hold a number, or true and false, where text is looked for; what is of no use is refused by whoever asked.
     let text =
       reader.string(forKey: key) ?? reader.int(forKey: key).map { String($0) }
-      ?? reader.double(forKey: key).map { String($0) }
+      ?? reader.double(forKey: key).map { String($0) } ?? reader.bool(forKey: key).map { String($0) }
     return text.flatMap { $0.isEmpty ? nil : $0 }
   }
 

@@ -43,7 +43,7 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     case .foreign(let path):
       "\(path) is a database of another program: it does not have Waymark's mark."
     case .damaged(let path, let problem):
-      "\(path) is no sound database (\(problem)): a backup of it would be none, and it must not be restored."
+      "\(path) is damaged (\(problem)): it can be neither backed up nor restored."
     case .unreadable(let path, let problem):
       "\(path) cannot be read (\(problem)): run this as the user to whom it belongs."
     case .busy(let path, let seconds):
@@ -56,7 +56,7 @@ public enum BackupError: Error, Sendable, Hashable, CustomStringConvertible {
     case .notEmpty(let path, let found):
       "\(path) is not empty (it has \(found)): choose a folder that is, or one that is not there."
     case .noSet(let folder, let problem):
-      "\(folder) is no backup that can be used: \(problem)."
+      "\(folder) is not a backup that can be used: \(problem)."
     case .newerFormat(let folder, let found, let known):
       "\(folder) was written by a newer version of this program (format \(found), this one knows \(known)): use that "
         + "version."
