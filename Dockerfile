@@ -4,7 +4,8 @@
 #
 #   SWIFT_IMAGE  image with the Swift toolchain that compiles
 #   BASE_IMAGE   image that the result stands on
-#   PREBUILT     folder in the build context with executables made by `make dist`; they are taken instead of compiling
+#   PREBUILT     folder in the build context with executables made by `make dist`; they are taken instead of compiling.
+#                .dockerignore lets .prebuilt through: make dist DIST=.prebuilt
 ARG SWIFT_IMAGE=swift:6.3-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim
 
@@ -27,7 +28,9 @@ RUN libraries="libnghttp2-14 libprotobuf-c1 libsqlite3-0 libpq5 libstdc++6 zlib1
     || { apt-get update && apt-get install -y --no-install-recommends ${libraries} \
          && rm -rf /var/lib/apt/lists/*; }
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/waymark --shell /usr/sbin/nologin waymark \
-    && mkdir -p /var/lib/waymark && chown waymark:waymark /var/lib/waymark && chmod 0700 /var/lib/waymark
+    && for folder in /var/lib/waymark /backups; do \
+         mkdir -p "$folder" && chown waymark:waymark "$folder" && chmod 0700 "$folder"; \
+       done
 COPY --from=build /dist/bin/ /usr/local/bin/
 USER 10001:10001
 WORKDIR /var/lib/waymark

@@ -6,6 +6,7 @@
 #
 # Needs root, docker with an engine (Debian: docker.io docker-compose iptables), and debootstrap. No image registry is
 # asked: the base image is made by debootstrap from Debian's packages, and the executables come from `make dist`.
+# Without an engine, `Tools/compose-test.sh config` still checks the file and what goes into the build's context.
 # With BASE_IMAGE and SWIFT_IMAGE set, those images are used and everything is compiled inside.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +20,34 @@ export WAYMARK_IMAGE=waymark:test
 compose=(docker-compose -f docker-compose.yml)
 work=$(mktemp -d)
 engine=
+
+# What the file and the context say, which needs no engine.
+check_configuration() {
+  say "Checking docker-compose.yml and the context of the build"
+  docker-compose -f docker-compose.yml --profile demo --profile backup config --quiet
+  # Debian's own Python, which has what docker-compose is made of.
+  /usr/bin/python3 - <<'PYTHON'
+import sys
+from docker.utils.build import exclude_paths
+
+patterns = [line.strip() for line in open(".dockerignore") if line.strip() and not line.startswith("#")]
+sent = exclude_paths(".", patterns, dockerfile="Dockerfile")
+needed = {"Dockerfile", "Makefile", "Package.swift", "Tools/dist.sh", "Tools/setup.sh", "Tools/step.sh"}
+missing = needed - sent
+folders = {path.split("/")[0] for path in sent if "/" in path}
+surplus = folders - {"Sources", "Tests", "Tools", ".prebuilt"}
+if missing or surplus:
+    sys.exit(f"FAILED: the context lacks {sorted(missing)}, and has too much: {sorted(surplus)}")
+print(f"ok: {len(sent)} files are sent, from {', '.join(sorted(folders))}")
+PYTHON
+}
+
+if [ "${1:-}" = config ]; then
+  command -v docker-compose > /dev/null || { echo "compose-test needs docker-compose. On Debian: apt-get install docker-compose" >&2; exit 1; }
+  check_configuration
+  rm -rf "$work"
+  exit 0
+fi
 
 finish() {
   status=$?
@@ -61,10 +90,12 @@ if [ -z "${BASE_IMAGE:-}" ]; then
     tar -C "$work/root" --one-file-system -c . | docker import - waymark-base:bookworm > /dev/null
     rm -rf "$work/root"
   fi
-  export BASE_IMAGE=waymark-base:bookworm SWIFT_IMAGE=waymark-base:bookworm PREBUILT=.dist
+  export BASE_IMAGE=waymark-base:bookworm SWIFT_IMAGE=waymark-base:bookworm PREBUILT=.prebuilt
   say "Building the executables"
-  make dist DIST=.dist
+  make dist DIST=.prebuilt
 fi
+
+check_configuration
 
 say "Building the image"
 "${compose[@]}" build --quiet people
@@ -88,8 +119,7 @@ for service in people projects measurement gateway; do
 done
 
 say "Loading the demonstration data"
-"${compose[@]}" exec -T gateway waymark demo \
-  --people-address people:50051 --projects-address projects:50051 --measurement-address measurement:50051
+"${compose[@]}" run --rm demo
 
 say "Checking the stack from outside"
 "$python" Tools/compose/check.py all "http://127.0.0.1:$port"
@@ -103,5 +133,10 @@ say "Restarting everything: nothing may be lost"
 "${compose[@]}" restart
 "$python" Tools/compose/check.py wait "http://127.0.0.1:$port"
 "$python" Tools/compose/check.py kept "http://127.0.0.1:$port"
+
+say "A backup is made while everything runs, and is sound"
+"${compose[@]}" run --rm backup
+# shellcheck disable=SC2016  # The shell in the container expands it.
+"${compose[@]}" run --rm backup sh -c 'for set in /backups/*; do waymark backup --verify "$set"; done'
 
 say "docker-compose.yml holds"
