@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Draws the pictures of docs/charts.md with the command line, from the real A&E figures of the demonstration:
-#   Tools/pictures.sh [WAYMARK]
-# where WAYMARK is the program to draw with, .dist/bin/waymark unless given. The same program makes the same bytes.
+# Draws the pictures of docs/charts.md with the command line, from the real A&E figures of the demonstration, and takes
+# that of the README with a browser (chromium):
+#   Tools/pictures.sh [WAYMARK [charts|page]]
+# where WAYMARK is the program to draw with, .dist/bin/waymark unless given. The same program draws the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,7 +12,39 @@ waymark=${1:-.dist/bin/waymark}
 figures=Sources/Executables/CDemoData/ae_attendances.csv
 images=docs/images
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+stack=
+finish() {
+  if [ -n "$stack" ]; then
+    kill "$stack" 2>/dev/null || true
+    wait "$stack" 2>/dev/null || true
+  fi
+  rm -rf "$work"
+}
+trap finish EXIT
+
+[ -x "$waymark" ] || {
+  echo "pictures.sh: there is no $waymark; make build makes it, or name another program" >&2
+  exit 1
+}
+
+# A project's page as a browser shows it: the project of one trust of the demonstration.
+page() {
+  "$waymark" up --demo --data-dir "$work/data" --gateway-port 0 >"$work/ready" 2>"$work/log" &
+  stack=$!
+  local address
+  until address=$(sed -n 's/^gateway ready: //p' "$work/ready") && [ -n "$address" ]; do
+    kill -0 "$stack" 2>/dev/null || { tail -n 3 "$work/log" >&2; exit 1; }
+    sleep 0.2
+  done
+  local id
+  id=$(curl -sS -H 'content-type: application/json' -d '{"query": "Oxford"}' \
+    "$address/waymark.projects.v1.ProjectService/ListProjects" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$work/chromium" \
+    --window-size=1080,1240 --screenshot="$PWD/$images/project-page.png" "$address/projects/$id" >/dev/null 2>&1
+  echo "made $images/project-page.png"
+}
+if [ "${2:-page}" = page ]; then page; fi
+if [ "${2:-charts}" != charts ]; then exit 0; fi
 
 chart() {
   local name=$1

@@ -9,6 +9,11 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
+# The foreign clients are where `make test` put them.
+if [ -z "${WAYMARK_TEST_PYTHON:-}" ] && [ -x .venv/bin/python ]; then
+  export WAYMARK_TEST_PYTHON=$PWD/.venv/bin/python
+fi
+
 log=$(mktemp)
 postgres=
 # shellcheck disable=SC2317  # A trap calls it.
