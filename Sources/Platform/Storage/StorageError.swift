@@ -40,6 +40,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
   case repeatable(problem: String)
   /// The engine does not let this program in, and will not without somebody's doing.
   case refused(store: String, problem: String)
+  /// What stands before the database gives each transaction another connection.
+  case pooled
   /// The place of a store is written in no form that is known.
   case location(text: String, problem: String)
 
@@ -74,6 +76,8 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .repeatable(let problem): "The change met another one (\(problem)); repeat it."
     case .refused(let store, let problem):
       "\(store) does not let this program in (\(problem)): check the store's URL and the rights of its user."
+    case .pooled:
+      "A pooler in transaction mode stands before the database; Waymark needs pool_mode = session."
     case .location(let text, let problem):
       "The store “\(text)” \(problem): a path or sqlite:PATH is accepted, or postgres://USER:PASSWORD@HOST:PORT/DATABASE."
     }
@@ -101,7 +105,7 @@ extension StorageError {
   /// Whether the error says that the store as a whole cannot be used at present.
   var isOfStore: Bool {
     switch self {
-    case .unavailable, .full, .outcomeUnknown, .unwritable, .corrupt, .refused: true
+    case .unavailable, .full, .outcomeUnknown, .unwritable, .corrupt, .refused, .pooled: true
     default: false
     }
   }

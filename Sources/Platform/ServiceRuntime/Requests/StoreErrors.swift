@@ -32,7 +32,7 @@ extension RPCError {
   public init(_ error: StorageError) {
     self =
       switch error {
-      case .unavailable, .refused, .corrupt, .unwritable, .inUse:
+      case .unavailable, .refused, .pooled, .corrupt, .unwritable, .inUse:
         .failure(
           .unavailable, reason: "STORE_UNAVAILABLE",
           message: "The store cannot be used at present; nothing was changed. Try again in a while.")

@@ -40,6 +40,8 @@ struct PostgresRefusal {
   func error(of sql: String) -> StorageError {
     if isOfOutdatedStatement { return .repeatable(problem: message) }
     return switch code {
+    // A connection of our own prepares each name once: somebody else's statement is there.
+    case "42P05": .pooled
     case "23505": .conflict(problem: message)
     case "40001", "40P01", "55P03": .repeatable(problem: message)
     case "53100", "53200": .full(problem: message)

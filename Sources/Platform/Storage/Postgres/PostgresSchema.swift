@@ -63,6 +63,7 @@ extension PostgresEngine {
     let session = try session(limits: .schemaLock)
     defer { session.close() }
     let connection = session.connection
+    try checkSessions(connection)
     return try withMigrationLock(connection) {
       try createSchemaIfMissing(connection)
       try connection.set(path: path, limits: .schemaChange)
