@@ -20,8 +20,11 @@ public struct ConnectionLimits: Sendable, Hashable {
   public var maximumAge: TimeAmount?
   /// How long calls may go on after a connection has reached its age; `nil` for ever.
   public var ageGrace: TimeAmount?
-  /// After how long without a sign of life the server sends a PING.
+  /// After how long without a sign of life the server sends a PING on a connection without calls.
   public var keepaliveTime = TimeAmount.hours(2)
+  /// The same on a connection with calls: the client of a watch says nothing by itself, and a network between may forget
+  /// a connection that is silent.
+  public var keepaliveTimeWithCalls = TimeAmount.minutes(1)
   /// How long the client may take for a sign of life after that PING.
   public var keepaliveTimeout = TimeAmount.seconds(20)
   /// How long a client may leave more than 1 MiB of responses unread, or its socket full, without any progress.
@@ -103,11 +106,15 @@ struct ConnectionLife {
     if sight.isBusy || sight.callCount != last.callCount { lastBusy = now }
     if let pinged {
       if now - pinged >= limits.keepaliveTimeout { return .terminate(reason: .keepalive) }
-    } else if now - lastRead >= limits.keepaliveTime {
+    } else if now - lastRead >= keepaliveTime(isBusy: sight.isBusy) {
       pinged = now
       return .ping
     }
     return judgeAge(sight, at: now)
+  }
+
+  private func keepaliveTime(isBusy: Bool) -> TimeAmount {
+    isBusy ? min(limits.keepaliveTime, limits.keepaliveTimeWithCalls) : limits.keepaliveTime
   }
 
   private mutating func judgeAge(_ sight: Sight, at now: NIODeadline) -> Verdict? {

@@ -7,21 +7,33 @@ final class ConnectionRegistry: Sendable {
   private struct State {
     var connections: [ObjectIdentifier: ServerConnection] = [:]
     var isClosing = false
+    var isDown = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
   private let state = Mutex(State())
 
+  /// What becomes of a connection.
+  enum Admission {
+    case taken
+    /// It was accepted before the listener closed, and its calls may be on their way: they are served, and no further.
+    case takenToDrain
+    /// There are as many as there may be, or the server is down.
+    case refused
+  }
+
   /// Takes a connection in.
   /// - Parameter limit: how many there may be.
-  /// - Returns: false once the server is closing, or when there are as many as there may be.
-  func add(_ connection: ServerConnection, upTo limit: Int) -> Bool {
+  func add(_ connection: ServerConnection, upTo limit: Int) -> Admission {
     state.withLock { state in
-      if state.isClosing || state.connections.count >= limit { return false }
+      if state.isDown || state.connections.count >= limit { return .refused }
       state.connections[ObjectIdentifier(connection)] = connection
-      return true
+      return state.isClosing ? .takenToDrain : .taken
     }
   }
+
+  /// Takes no connection in any more, not even to drain it.
+  func shut() { state.withLock { $0.isDown = true } }
 
   /// Lets a connection go that is closed and whose handlers are done.
   func remove(_ connection: ServerConnection) {
@@ -34,7 +46,7 @@ final class ConnectionRegistry: Sendable {
 
   var all: [ServerConnection] { state.withLock { Array($0.connections.values) } }
 
-  /// Takes no more connections in.
+  /// From now on connections are only taken in to be drained.
   /// - Returns: those that are there.
   func close() -> [ServerConnection] {
     state.withLock { state in

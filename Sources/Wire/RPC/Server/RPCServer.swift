@@ -50,6 +50,9 @@ public final class RPCServer: Sendable {
     /// Concerns ``RPCServer/bind(host:port:)``; a channel that is attached brings its own.
     public var tls: ServerTLS?
 
+    /// Whom a call comes from, by its metadata and the address of the connection, where a proxy that is trusted passes
+    /// calls on; `nil` for the address of the connection.
+    public var caller: (@Sendable (_ metadata: Metadata, _ peer: String) -> String)?
     /// How long connections may live and do nothing, and how many there may be.
     public var connections = ConnectionLimits()
 
@@ -64,6 +67,12 @@ public final class RPCServer: Sendable {
       self.gracePeriod = gracePeriod
       self.logger = logger
       self.plainHandler = plainHandler
+    }
+
+    /// The shortest time between PINGs of a client; one that keeps sending them earlier is sent GOAWAY `too_many_pings`.
+    public var leastPingInterval: Duration? {
+      get { limits.pings.map { Duration($0.minimumInterval) } }
+      set { limits.pings = newValue.map { HTTP2PingPolicy(minimumInterval: TimeAmount($0)) } }
     }
   }
 
@@ -113,6 +122,11 @@ public final class RPCServer: Sendable {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { listener in
+        listener.eventLoop.makeCompletedFuture {
+          try listener.pipeline.syncOperations.addHandler(ListenerClosing())
+        }
+      }
       // Begins small, as every connection keeps the buffer it last read into, and grows with what comes.
       .childChannelOption(
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 512, maximum: 64 << 10)
@@ -143,7 +157,7 @@ public final class RPCServer: Sendable {
           "a TLS handshake failed", metadata: ["peer": "\(Self.text(channel))", "error": "\(error)"])
       }
       try channel.pipeline.syncOperations.addHandlers([
-        NIOSSLServerHandler(context: tls.current), HandshakeGate(timeout: timeout, done: done),
+        PlaintextRefusal(), NIOSSLServerHandler(context: tls.current), HandshakeGate(timeout: timeout, done: done),
       ])
     }.flatMap { self.attach(to: channel) }
   }
@@ -180,6 +194,8 @@ public final class RPCServer: Sendable {
       // Fails if it is closed already, which is what is wanted.
       try? await listener.close().get()
     }
+    // Connections that were accepted last are there then, with their calls.
+    if let group = state.withLock({ $0.group }) { await settle(group) }
     for connection in connections.close() { connection.drain() }
     let connections = connections
     let gracePeriod = configuration.gracePeriod
@@ -192,6 +208,8 @@ public final class RPCServer: Sendable {
     }
     await connections.waitUntilEmpty()
     guillotine.cancel()
+    // Those that somebody else accepts have event loops that go on, and are still drained as they come.
+    if !listeners.isEmpty { connections.shut() }
     let hasStragglers = (try? await guillotine.value) ?? false
     let group = state.withLock { $0.group.take() }
     if hasStragglers {

@@ -60,7 +60,9 @@ final class ServerCall: CallRecord, HTTP2StreamObserver, MessageSource, MessageS
     self.inbound = InboundMessages(
       limit: owner.configuration.maximumMessageSize, encoding: encoding, needsAdmission: true)
     self.start = owner.configuration.reporters.isEmpty ? nil : .now()
-    super.init(method: entry.method, source: .header(stream.head), deadline: deadline, peer: owner.peer)
+    super.init(
+      method: entry.method, source: .header(stream.head), deadline: deadline,
+      peer: owner.caller(of: stream))
   }
 
   /// Begins the call with what has come so far.

@@ -79,7 +79,8 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
   func begin(on channel: any Channel, executor: LoopExecutor) throws {
     let session = try HTTP2Session(.server, limits: configuration.limits)
     let connection = HTTP2Connection(session: session, executor: executor, delegate: self)
-    guard registry.add(self, upTo: configuration.connections.maximumConnections) else {
+    let admission = registry.add(self, upTo: configuration.connections.maximumConnections)
+    guard admission != .refused else {
       watch.tally.connectionsRefused &+= 1
       throw ChannelError.ioOnClosedChannel
     }
@@ -94,6 +95,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     self.channel = channel
     tally.connectionsAccepted = 1
     watch.add(self)
+    if admission == .takenToDrain { drain() }
   }
 
   // MARK: Calls
@@ -168,8 +170,14 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     guard !configuration.reporters.isEmpty else { return }
     report(
       CallReport(
-        method: entry?.method.descriptor, path: stream.head.first(":path") ?? "", peer: peer, status: error,
-        duration: .zero))
+        method: entry?.method.descriptor, path: stream.head.first(":path") ?? "", peer: caller(of: stream),
+        status: error, duration: .zero))
+  }
+
+  /// Whom a call comes from.
+  func caller(of stream: HTTP2Stream) -> String {
+    guard let caller = configuration.caller else { return peer }
+    return caller(Metadata(stream.head), peer)
   }
 
   /// Tells those who want to know of a call that is over.

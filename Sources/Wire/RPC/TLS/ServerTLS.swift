@@ -69,6 +69,17 @@ public struct ClientTLS: Sendable, Hashable {
   public var certificate: Certificate?
   /// The name that has to be in the server's certificate; `nil` for the host of the target.
   public var serverName: String?
+  /// Path of a PEM file whose first certificate the server has to show, whoever issued it and whatever name is in it;
+  /// `nil` to judge by trust roots and name.
+  ///
+  /// For those who look after a server and have its certificate's file at hand.
+  public var pinnedCertificate: String?
+
+  /// For a server that has to show the first certificate of a PEM file, whatever its name and whoever issued it.
+  public init(pinned path: String) {
+    self.init()
+    pinnedCertificate = path
+  }
 
   public init(trustRoots: String? = nil, certificate: Certificate? = nil, serverName: String? = nil) {
     self.trustRoots = trustRoots

@@ -42,6 +42,8 @@ final class TLSContext: Sendable {
   }
 
   private let paths: [String]
+  /// The file of the one certificate that a server may show.
+  private let pinned: String?
   private let make: @Sendable () throws -> NIOSSLContext
   private let logger: Logger
   private let state: Mutex<State>
@@ -57,6 +59,7 @@ final class TLSContext: Sendable {
   /// - Throws: ``TLSFileError`` that names the file.
   init(server: ServerTLS, protocols: [String] = ["h2"], logger: Logger) throws {
     make = { try Self.context(for: server, protocols) }
+    pinned = nil
     paths = [server.certificateChain, server.privateKey] + (server.trustRoots.map { [$0] } ?? [])
     self.logger = logger
     state = Mutex(try Self.read(paths, make))
@@ -65,6 +68,7 @@ final class TLSContext: Sendable {
   /// - Throws: ``TLSFileError`` that names the file.
   init(client: ClientTLS, logger: Logger) throws {
     make = { try Self.context(for: client) }
+    pinned = client.pinnedCertificate
     paths = [client.certificate?.chain, client.certificate?.privateKey, client.trustRoots].compactMap { $0 }
     self.logger = logger
     state = Mutex(try Self.read(paths, make))
@@ -99,12 +103,24 @@ final class TLSContext: Sendable {
   /// What does the client's side of a handshake.
   /// - Parameter serverName: what has to be in the server's certificate; `nil` for the address that is connected to.
   func clientHandler(serverName: String?) throws -> NIOSSLClientHandler {
+    if let pinned { return try clientHandler(showing: serverName, expecting: pinned) }
     do {
       return try NIOSSLClientHandler(context: current, serverHostname: serverName)
     } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
       // The certificate is then compared with the address that was connected to.
       return try NIOSSLClientHandler(context: current, serverHostname: nil)
     }
+  }
+
+  /// What does the client's side of a handshake with a server that has to show one certificate.
+  private func clientHandler(showing name: String?, expecting path: String) throws -> NIOSSLClientHandler {
+    let expected = try Self.certificates(path)[0].toDERBytes()
+    let verify: NIOSSLCustomVerificationCallback = { shown, promise in
+      let isExpected = (try? shown.first?.toDERBytes()) == expected
+      promise.succeed(isExpected ? .certificateVerified : .failed)
+    }
+    let name = name.flatMap { (try? SocketAddress(ipAddress: $0, port: 0)) == nil ? $0 : nil }
+    return try NIOSSLClientHandler(context: current, serverHostname: name, customVerificationCallback: verify)
   }
 
   // MARK: Files

@@ -41,7 +41,7 @@ public final class TLSPort: Sendable {
     }
     do {
       try channel.pipeline.syncOperations.addHandlers([
-        NIOSSLServerHandler(context: context.current),
+        PlaintextRefusal(), NIOSSLServerHandler(context: context.current),
         HandshakeGate(timeout: timeout, protocols: protocols, isALPNRequired: false, done: done),
       ])
     } catch {
