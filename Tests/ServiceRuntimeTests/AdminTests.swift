@@ -56,6 +56,25 @@ struct AdminTests {
     }
   }
 
+  @Test("says why calls cannot be taken")
+  func reasons() async throws {
+    let introspection = Introspection()
+    let health = HealthService(services: [])
+    introspection.add(health)
+    try await withAdmin(pages(introspection)) { address in
+      var text = ""
+      health.set(["": false], problem: "projects cannot be reached")
+      text = try await curl("http://\(address)/readyz")
+      #expect(text == "not serving: projects cannot be reached\n")
+      health.set(["": true], problem: nil)
+      text = try await curl("http://\(address)/readyz")
+      #expect(text == "ok\n")
+      health.beginDraining()
+      text = try await curl("http://\(address)/readyz")
+      #expect(text == "not serving: it is about to stop\n")
+    }
+  }
+
   @Test("lists servers, clients and their connections")
   func channelz() async throws {
     var router = RPCRouter()

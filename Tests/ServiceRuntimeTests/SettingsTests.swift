@@ -49,6 +49,29 @@ struct SettingsTests {
     #expect(try await settings(both).text("host", flag: nil) == "people")
   }
 
+  @Test(
+    "a length of time has a unit, or counts seconds",
+    arguments: [
+      ("5s", .seconds(5)), ("250ms", .milliseconds(250)), ("2m", .seconds(120)), ("1H", .seconds(3600)),
+      ("0", .zero), ("7", .seconds(7)), ("3601", nil), ("2h", nil), ("-1s", nil), ("1.5s", nil), ("5 s", nil),
+      ("s", nil),
+      ("soon", nil), ("99999999999999999999s", nil), ("9223372036854775807h", nil),
+    ] as [(String, Duration?)])
+  func durations(text: String, duration: Duration?) async throws {
+    let settings = try await settings(["WAYMARK_DRAIN_TIME": text])
+    func read() throws -> Duration {
+      try settings.duration("drainTime", flag: nil, range: .zero ... .seconds(3600), default: .seconds(5))
+    }
+    guard let duration else {
+      let error = #expect(throws: SettingsError.self) { try read() }
+      #expect(
+        error?.description
+          == "The setting WAYMARK_DRAIN_TIME = \"\(text)\" is not a time from 0s to 1h, such as 500ms, 10s or 2m.")
+      return
+    }
+    #expect(try read() == duration)
+  }
+
   @Test("an empty variable counts as not set")
   func empty() async throws {
     let settings = try await settings(file: #"{"host": "file"}"#, ["WAYMARK_HOST": "", "WAYMARK_PEOPLE_HOST": ""])

@@ -52,6 +52,30 @@ struct StandardServiceTests {
     }
   }
 
+  @Test("a server that is about to stop says so by every name, goes on to answer, and nothing makes it serve again")
+  func draining() async throws {
+    try await withServer { client, health in
+      let client = GrpcHealthV1.HealthClient(client)
+      try await client.watch(.init(service: Self.services[0])) { responses in
+        var statuses = responses.makeAsyncIterator()
+        let status1 = try await statuses.next()?.status
+        #expect(status1 == .serving)
+        health.beginDraining()
+        let status2 = try await statuses.next()?.status
+        #expect(status2 == .notServing)
+        health.setServing(true)
+        health.set(["": true], problem: nil)
+        for name in ["", Self.services[0]] {
+          let now = try await client.check(.init(service: name)).status
+          #expect(now == .notServing)
+        }
+        #expect(health.problem == "it is about to stop")
+        let error = await #expect(throws: RPCError.self) { _ = try await client.check(.init(service: "nobody")) }
+        #expect(error?.code == .notFound)
+      }
+    }
+  }
+
   @Test("a watcher is told every change, and its call ends when the server shuts down")
   func watch() async throws {
     let health = HealthService(services: Self.services)

@@ -45,6 +45,25 @@ struct EventWatchTests {
     #expect(sequences == Array(1...200))
   }
 
+  @Test("a watch without news is told so now and then, with its position")
+  func silence() async throws {
+    let store = try EventStore()
+    try await store.write(3)
+    let handler = EventHandler(database: store.database, service: "people", silence: .milliseconds(60))
+    let alive = Task { await handler.keepWatchesAlive() }
+    let watcher = Watcher(handler, .init(start: .fromNow(true), kinds: ["nothing.happens"]))
+    #expect(await eventually { watcher.messages.count >= 4 })
+    let head = try await store.handler.getAuditHead(.init(), context: EventStore.context).head
+    #expect(Set(watcher.messages) == [.init(position: 3, positionHash: head?.hash ?? "")])
+    // What goes by unseen moves the position that is told.
+    try await store.write(1)
+    #expect(await watcher.reaches(4))
+    #expect(watcher.events.isEmpty)
+    watcher.cancel()
+    alive.cancel()
+    await alive.value
+  }
+
   @Test("from now on means nothing of the past, and a position at once", arguments: ScratchStore.engines)
   func fromNow(engine: EngineName) async throws {
     let store = try EventStore(engine)

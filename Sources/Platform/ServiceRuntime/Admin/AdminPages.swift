@@ -29,7 +29,8 @@ struct AdminPages: Sendable {
     switch path {
     case "/livez": return Page(status: 200, body: "ok\n")
     case "/readyz":
-      return introspection.isReady ? Page(status: 200, body: "ok\n") : Page(status: 503, body: "not serving\n")
+      if introspection.isReady { return Page(status: 200, body: "ok\n") }
+      return Page(status: 503, body: "not serving\(introspection.problem.map { ": \($0)" } ?? "")\n")
     case "/metrics":
       let format = MetricsText(accept: accept)
       return Page(status: 200, contentType: format.contentType, body: format.text(await families()))

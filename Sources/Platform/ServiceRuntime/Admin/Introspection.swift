@@ -30,6 +30,9 @@ public final class Introspection: Sendable {
     return !healths.isEmpty && healths.allSatisfy(\.isServing)
   }
 
+  /// Why calls cannot be taken, if somebody has said.
+  var problem: String? { state.withLock { $0.healths }.lazy.compactMap(\.problem).first }
+
   func servers() async -> [ServerStatistics] {
     var statistics: [ServerStatistics] = []
     for server in state.withLock({ $0.servers }) { statistics.append(await server.statistics()) }

@@ -8,12 +8,25 @@ public import Storage
 public struct EventHandler: EventsV1.EventServiceProtocol {
   private let database: Database
   private let service: String
+  private let silence: Duration?
   private let watches = StandingCalls()
 
-  /// - Parameter service: name of the service whose store it is.
-  public init(database: Database, service: String) {
+  /// - Parameters:
+  ///   - service: name of the service whose store it is.
+  ///   - silence: how long a watch is silent at the most while ``keepWatchesAlive()`` runs; nil for ever.
+  public init(database: Database, service: String, silence: Duration? = .seconds(30)) {
     self.database = database
     self.service = service
+    self.silence = silence
+  }
+
+  /// Has watches that have no news say so now and then, until the task is cancelled.
+  ///
+  /// Proxies end a stream on which nothing comes for some time.
+  public func keepWatchesAlive() async {
+    guard let silence else { return }
+    // One timer for all watches. Each speaks when two thirds of the time have passed since it last did.
+    while (try? await Task.sleep(for: silence / 3)) != nil { database.events.nudge() }
   }
 
   /// Ends every watch, so that a graceful stop does not wait for them; their callers are told where to go on.
@@ -92,14 +105,14 @@ public struct EventHandler: EventsV1.EventServiceProtocol {
   ) async throws -> EventWatch {
     if case .fromNow(true) = request.start {
       let head = try await database.auditHead()
-      return EventWatch(database.events, filter: filter, after: head.sequence, hash: head.hash)
+      return EventWatch(database.events, filter: filter, after: head.sequence, hash: head.hash, silence: silence)
     }
     try await checkEnd(sequence)
     let hash = try await database.events.hash(of: sequence) ?? EventChain.beginning
     if !request.afterHash.isEmpty, request.afterHash.lowercased() != hash.hexadecimal {
       throw RPCError.otherHistory(sequence, hash: hash.hexadecimal, not: request.afterHash)
     }
-    return EventWatch(database.events, filter: filter, after: sequence, hash: hash)
+    return EventWatch(database.events, filter: filter, after: sequence, hash: hash, silence: silence)
   }
 
   /// Tells the caller of a watch where it can go on when the store cannot be used.

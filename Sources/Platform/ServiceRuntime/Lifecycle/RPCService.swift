@@ -20,7 +20,10 @@ struct RPCService: Service {
   init(environment: ServiceEnvironment, services: [any RegistrableService]) async throws {
     var router = RPCRouter()
     for service in services { service.registerMethods(with: &router) }
-    events = environment.stores.all.first.map { EventHandler(database: $0, service: environment.name) }
+    events = environment.stores.all.first.map {
+      EventHandler(
+        database: $0, service: environment.name, silence: environment.connections.watchInterval)
+    }
     events?.registerMethods(with: &router)
     let health = HealthService(services: router.services)
     health.registerMethods(with: &router)
@@ -28,12 +31,14 @@ struct RPCService: Service {
     ReflectionService(services: router.services).registerMethods(with: &router)
     self.health = health
     var configuration = RPCServer.Configuration(logger: environment.logger)
+    environment.connections.apply(to: &configuration)
     configuration.tls = environment.tls.server
     configuration.reporters = environment.reporters()
     configuration.interceptors = environment.interceptors
     server = RPCServer(router: router, configuration: configuration)
     environment.introspection.add(server)
     environment.introspection.add(health)
+    environment.draining.onBegin { health.beginDraining() }
     stores = environment.stores
     logger = environment.logger
     let address = try await server.bind(host: environment.host, port: environment.port)
@@ -42,11 +47,12 @@ struct RPCService: Service {
   }
 
   func run() async throws {
-    let followers = stores.all.map { store in Task { await follow(store) } }
+    var followers = stores.all.map { store in Task { await follow(store) } }
+    if let events { followers.append(Task { await events.keepWatchesAlive() }) }
     defer { for follower in followers { follower.cancel() } }
     try await withGracefulShutdownHandler {
       try await server.run()
-    } onGracefulShutdown: {
+    } onGracefulShutdown: { [followers] in
       for follower in followers { follower.cancel() }
       Task {
         logger.info("stopping")

@@ -20,6 +20,10 @@ public struct ServiceEnvironment: Sendable {
   public let port: Int
   /// TLS on that port, and for calls of other services.
   public let tls: ServiceTLS
+  /// How its port treats connections.
+  public let connections: ConnectionSettings
+  /// The time before its stop.
+  public let draining: Draining
   /// Which calls to log.
   public let accessLog: AccessLog.Selection
   /// Where calls stand in traces; `nil` when they are not followed.

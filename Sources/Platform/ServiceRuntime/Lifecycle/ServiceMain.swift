@@ -42,12 +42,15 @@ public enum ServiceMain {
       // Those further back stop first: whoever looks after the service sees it come to its end.
       var services: [any Service] = []
       if let admin = try await adminServer(environment, options: options) { services.append(admin) }
+      // Before the ready line, so that whoever has read it may stop the service at once.
+      let signals = await StopSignals(draining: environment.draining, logger: environment.logger)
       services.append(try await build(environment))
       if options.exitWithParent { services.append(ParentWatch(logger: environment.logger)) }
+      services.append(signals)
       let group = ServiceGroup(
         configuration: .init(
           services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-          gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }))
+          logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }))
       try await group.run()
       environment.stores.close(logger: environment.logger)
       environment.logger.info("stopped")
@@ -94,10 +97,12 @@ public enum ServiceMain {
     }
     let metrics = settings.text("adminPort", flag: options.adminPort).map { _ in MetricsRegistry() }
     if let metrics { MetricsSystem.bootstrap(metrics) }
+    let connections = try ConnectionSettings(settings, options: options.connections)
     return ServiceEnvironment(
       name: name, settings: settings, logger: logger, host: settings.text("host", flag: options.host) ?? "127.0.0.1",
       port: try settings.integer("port", flag: options.port, range: 0...65535, default: defaultPort),
-      tls: try ServiceTLS(settings, options: options),
+      tls: try ServiceTLS(settings, options: options), connections: connections,
+      draining: Draining(time: connections.drainTime),
       accessLog: try settings.accessLog(flag: options.accessLog), tracer: tracer, metrics: metrics)
   }
 

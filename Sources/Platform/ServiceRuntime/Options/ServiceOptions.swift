@@ -72,6 +72,8 @@ public struct ServiceOptions: ParsableArguments, Sendable {
     ))
   public var tlsClientCertificates: String?
 
+  @OptionGroup public var connections: ConnectionOptions
+
   @Option(
     help: ArgumentHelp(
       "JSON file with settings. [WAYMARK_CONFIG; default: none]",

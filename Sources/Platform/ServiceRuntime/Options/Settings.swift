@@ -45,6 +45,9 @@ public struct Settings: Sendable {
   ///   - flag: what the command line says; it goes before all others.
   public func text(_ name: String, flag: String?) -> String? { find(name, flag: flag)?.text }
 
+  /// A setting as text that was made for this service alone: `WAYMARK_PEOPLE_HOST`, but not `WAYMARK_HOST`.
+  public func own(_ name: String) -> String? { find(["\(service).\(name)"], flag: nil, named: "")?.text }
+
   /// A whole number within `range`.
   ///
   /// - Throws: ``SettingsError`` when the setting is something else.
@@ -54,6 +57,32 @@ public struct Settings: Sendable {
       throw found.error("is not a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  /// A length of time: a number and `ms`, `s`, `m` or `h`; a number alone counts seconds.
+  ///
+  /// - Throws: ``SettingsError`` when the setting is something else.
+  public func duration(
+    _ name: String, flag: String?, range: ClosedRange<Duration>, default: Duration
+  ) throws -> Duration {
+    guard let found = find(name, flag: flag) else { return `default` }
+    guard let duration = Duration(setting: found.text), range.contains(duration) else {
+      throw found.error(
+        "is not a time from \(range.lowerBound.setting) to \(range.upperBound.setting), such as 500ms, 10s or 2m")
+    }
+    return duration
+  }
+
+  /// What `parse` makes of a setting; nil when the setting is not made.
+  ///
+  /// - Parameter accepted: what is accepted, for a sentence that says that the setting is not that.
+  /// - Throws: ``SettingsError`` when `parse` makes nothing of it.
+  public func value<Value>(
+    _ name: String, flag: String?, accepted: String, _ parse: (String) -> Value?
+  ) throws -> Value? {
+    guard let found = find(name, flag: flag) else { return nil }
+    guard let value = parse(found.text) else { throw found.error("is not \(accepted)") }
+    return value
   }
 
   /// One of a few words; nil when the setting is not made.
@@ -185,4 +214,28 @@ public struct SettingsError: Error, Sendable, CustomStringConvertible {
   public let problem: String
 
   public var description: String { "The setting \(setting) = \"\(value)\" \(problem)." }
+}
+
+extension Duration {
+  /// Reads `500ms`, `10s`, `2m`, `1h`, or `10` for seconds.
+  ///
+  /// - Returns: nil for what is not a time, or too long to be one.
+  init?(setting text: String) {
+    let digits = text.prefix { ("0"..."9").contains($0) }
+    guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+    switch text.dropFirst(digits.count).lowercased() {
+    case "ms": self = .milliseconds(number)
+    case "", "s": self = .seconds(number)
+    case "m": self = .seconds(number * 60)
+    case "h": self = .seconds(number * 3600)
+    default: return nil
+    }
+  }
+
+  /// As ``init(setting:)`` reads it.
+  fileprivate var setting: String {
+    let (seconds, attoseconds) = components
+    if attoseconds > 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
+    return seconds > 0 && seconds % 3600 == 0 ? "\(seconds / 3600)h" : "\(seconds)s"
+  }
 }

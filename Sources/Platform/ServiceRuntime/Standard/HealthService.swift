@@ -13,6 +13,10 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
     var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     var nextWatcher = 0
     var isDown = false
+    /// Why the server as a whole does not serve, for people.
+    var problem: String?
+    /// Whether the server is about to stop: then nothing is served, whatever else is said.
+    var isDraining = false
   }
 
   private let state: Mutex<State>
@@ -36,13 +40,36 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
     change { $0[service] = isServing ? .serving : .notServing }
   }
 
+  /// Says of each of these services whether it can take calls, all at once; others stay as they are.
+  ///
+  /// - Parameter problem: why the server as a whole does not serve; nil when it does.
+  public func set(_ isServing: [String: Bool], problem: String?) {
+    state.withLock { $0.problem = problem }
+    change { statuses in
+      for (name, isServing) in isServing where statuses[name] != nil {
+        statuses[name] = isServing ? .serving : .notServing
+      }
+    }
+  }
+
   /// Whether the server as a whole can take calls.
   public var isServing: Bool { status(of: "") == .serving }
+
+  /// Why the server as a whole does not serve; nil when it does, or nobody has said.
+  public var problem: String? {
+    state.withLock { state in state.isDraining ? "it is about to stop" : state.problem }
+  }
+
+  /// Says of everything, from now on, that it does not take calls; watchers are told, and go on.
+  public func beginDraining() {
+    state.withLock { $0.isDraining = true }
+    change { _ in }
+  }
 
   /// Says that nothing is served any more, tells the watchers, and ends their calls, so that a graceful stop does not
   /// wait for them.
   public func shutDown() {
-    setServing(false)
+    beginDraining()
     let watchers = state.withLock { state in
       let watchers = Array(state.watchers.values)
       state.watchers = [:]
@@ -76,7 +103,10 @@ public final class HealthService: GrpcHealthV1.HealthProtocol {
   }
 
   private func status(of service: String) -> GrpcHealthV1.HealthCheckResponse.ServingStatus? {
-    state.withLock { $0.statuses[service] }
+    state.withLock { state in
+      guard let status = state.statuses[service] else { return nil }
+      return state.isDraining ? .notServing : status
+    }
   }
 
   private func change(

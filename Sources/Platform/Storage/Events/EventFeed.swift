@@ -136,6 +136,11 @@ public final class EventFeed: Sendable {
     try await reading?.value
   }
 
+  /// Has everybody who watches look, though nothing has happened.
+  public func nudge() {
+    for continuation in watchers.withLock({ Array($0.waiting.values) }) { continuation.yield() }
+  }
+
   /// One element now, and one after each change; several changes between two looks are one.
   ///
   /// Ends with the task that waits, and when the store is closed.
