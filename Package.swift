@@ -233,7 +233,10 @@ let package = Package(
       ]),
     tests(
       "WaymarkTests",
-      ["WaymarkMain", "Storage", "StorageTesting", "Identity", "People", "Projects", "Measurement"]),
+      [
+        "WaymarkMain", "Storage", "StorageTesting", "Identity", "People", "Projects", "Measurement", "ServiceRuntime",
+        "RPC", argumentParser,
+      ]),
     tests(
       "EndToEndTests", ["Contracts", "RPC", "Storage", "StorageTesting", subprocess, systemPackage],
       exclude: ["Clients"]),

@@ -31,7 +31,8 @@ class DidNotStart(Exception):
 def _environment():
     """The environment without settings: a service is told by its flags alone, and writes nowhere else."""
     return {name: value for name, value in os.environ.items()
-            if not name.startswith("WAYMARK_")} | {"XDG_DATA_HOME": "/nonexistent", "HOME": "/nonexistent"}
+            if not name.startswith("WAYMARK_")} | {"XDG_DATA_HOME": "/nonexistent", "HOME": "/nonexistent",
+                                                   "WAYMARK_DRAIN_TIME": "0"}
 
 
 def channel(address):

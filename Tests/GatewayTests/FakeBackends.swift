@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import RPC
 import ServiceLifecycle
+import ServiceRuntime
 
 @testable import Gateway
 
@@ -23,12 +24,16 @@ func withBackends<Result: Sendable>(
     guard let registration else { return nil }
     var router = RPCRouter()
     registration(&router)
-    let server = RPCServer(router: router)
+    var configuration = RPCServer.Configuration()
+    ConnectionSettings().apply(to: &configuration)
+    let server = RPCServer(router: router, configuration: configuration)
     let address = try await server.bind(host: "127.0.0.1", port: 0)
     return (server, "127.0.0.1:\(address.port ?? 0)")
   }
   let targets = servers.map { $0?.1 ?? ConnectTests.nowhere }
-  let backends = Backends(people: targets[0], projects: targets[1], measurement: targets[2])
+  let backends = Backends(
+    people: targets[0], projects: targets[1], measurement: targets[2],
+    configuration: Backends.configuration(RPCClient.Configuration(), largestAnswer: 64 << 20))
   do {
     let result = try await body(backends)
     await end(servers.compactMap { $0?.0 }, backends)

@@ -29,7 +29,8 @@ struct FormInputTests {
     var request = HTTPRequest(method: .post, scheme: "http", authority: "waymark.example:8080", path: "/projects")
     if let site { request.headerFields[.secFetchSite] = site }
     if let origin { request.headerFields[.origin] = origin }
-    #expect(SameOrigin.allows(request) == isAllowed)
+    let outside = OutsideView().address(of: request, peer: "192.0.2.7:1")
+    #expect(SameOrigin.allows(request, outside: outside) == isAllowed)
   }
 
   @Test(

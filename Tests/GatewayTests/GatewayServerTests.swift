@@ -62,8 +62,10 @@ struct GatewayServerTests {
       await #expect(throws: RPCError.self) {
         try await ProjectsV1.ProjectServiceClient(client).getProject(.init(id: "p9"))
       }
-      let status = try await GrpcHealthV1.HealthClient(client).check(.init())
-      #expect(status.status == .serving)
+      // As soon as the services behind it are connected.
+      while try await GrpcHealthV1.HealthClient(client).check(.init()).status != .serving {
+        try await Task.sleep(for: .milliseconds(5))
+      }
       let imported = try await MeasurementV1.ObservationServiceClient(client).importObservations { writer in
         try await writer.write(.init(part: .options(.init(measureID: "m1", allowPartial: true))))
         for _ in 0..<3 { try await writer.write(.init(part: .chunk([1, 2, 3]))) }

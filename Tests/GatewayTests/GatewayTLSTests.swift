@@ -98,14 +98,64 @@ struct GatewayTLSTests {
   @Test("a client without TLS is turned away, and the next is served")
   func plaintext() async throws {
     try await withSecureGateway { port, folder in
-      let refused = try await Self.get("http://127.0.0.1:\(port)/healthz", trusting: folder)
-      #expect(refused.status != 0, "\(refused.output)")
+      let sentence = "This port speaks TLS: use https:// in the address, or gRPC over TLS."
+      let refused = try await Self.run(
+        Self.curl, ["-sS", "-i", "--max-time", "20", "--http1.1", "http://127.0.0.1:\(port)/healthz"])
+      #expect(refused.output.hasPrefix("HTTP/1.1 400 Bad Request\r\n"), "\(refused.output)")
+      #expect(refused.output.hasSuffix("\r\n\r\n\(sentence)\n"), "\(refused.output)")
+      // A body that is on its way does not take the answer back.
+      let posted = try await Self.run(
+        Self.curl,
+        [
+          "-sS", "--max-time", "20", "-H", "Expect:", "-d", String(repeating: "x", count: 100_000),
+          "http://127.0.0.1:\(port)/organisations",
+        ])
+      #expect(posted.output == sentence + "\n")
       let client = RPCClient(target: "127.0.0.1:\(port)")
       let error = await #expect(throws: RPCError.self) { try await PeopleV1.TeamServiceClient(client).getTeam(.init()) }
       #expect(error?.code == .unavailable, "\(String(describing: error))")
       await client.close()
+      let preface = try await Self.run(
+        Self.curl, ["-sS", "--max-time", "20", "--http2-prior-knowledge", "http://127.0.0.1:\(port)/healthz"])
+      #expect(preface.status != 0)
       let served = try await Self.get("https://127.0.0.1:\(port)/healthz", trusting: folder)
       #expect(served.status == 0, "\(served.output)")
+    }
+  }
+
+  @Test("pages name the port's own scheme")
+  func ownScheme() async throws {
+    try await withSecureGateway { port, folder in
+      for option in ["--http1.1", "--http2"] {
+        let page = try await Self.get("https://127.0.0.1:\(port)/api", option, trusting: folder)
+        #expect(page.output.contains("https://127.0.0.1:\(port)/waymark.projects.v1.ProjectService/ListProjects"))
+      }
+    }
+  }
+
+  @Test("a client that expects one certificate takes that one and no other, whatever the name")
+  func pinned() async throws {
+    try await withSecureGateway { port, folder in
+      func ask(_ pin: String) async -> RPCError? {
+        var configuration = RPCClient.Configuration()
+        configuration.tls = ClientTLS(pinned: pin)
+        let client = RPCClient(target: "localhost:\(port)", configuration: configuration)
+        do {
+          _ = try await PeopleV1.TeamServiceClient(client).getTeam(.init(id: "t7"))
+          await client.close()
+          return nil
+        } catch {
+          await client.close()
+          return error as? RPCError
+        }
+      }
+      let right = folder.appending(path: "cert.pem").path
+      #expect(await ask(right) == nil)
+      let other = folder.appending(path: "other")
+      try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+      try await Self.makeCertificate(in: other, named: "first")
+      #expect(await ask(other.appending(path: "cert.pem").path)?.code == .unavailable)
+      #expect(await ask("/nowhere.pem")?.code == .unavailable)
     }
   }
 

@@ -38,23 +38,44 @@ struct Main: AsyncParsableCommand {
       "PEM file with the key of that certificate. [WAYMARK_PUBLIC_TLS_KEY; default: none]", valueName: "file"))
   var publicTlsKey: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The address at which people find the gateway, such as https://qi.example.org. [WAYMARK_GATEWAY_PUBLIC_URL; default: that of each request]",
+      discussion: "For pages that name it, and for telling the gateway's own forms from those of other sites.",
+      valueName: "url"))
+  var publicUrl: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Addresses and networks of proxies whose Forwarded and X-Forwarded-… are believed, behind commas, such as 127.0.0.1,10.0.0.0/8. [WAYMARK_GATEWAY_TRUSTED_PROXIES; default: none]",
+      valueName: "networks"))
+  var trustedProxies: String?
+
   func run() async throws {
     let (people, projects, measurement) = (people.address, projects.address, measurement.address)
     let (pageTimeout, largestUpload) = (pageTimeout, largestUpload)
     let (certificate, key) = (publicTlsCert, publicTlsKey)
+    let (publicURL, trustedProxies) = (publicUrl, trustedProxies)
     await ServiceMain.run(GatewayService.name, options: options, defaultPort: 8080) { environment in
       let settings = environment.settings
       let backends = Backends(
         people: try settings.address(of: "people", flag: people),
         projects: try settings.address(of: "projects", flag: projects),
         measurement: try settings.address(of: "measurement", flag: measurement),
-        configuration: environment.clientConfiguration)
+        configuration: Backends.configuration(
+          environment.clientConfiguration, largestAnswer: environment.connections.largestAnswer))
       var gateway = GatewaySettings()
       gateway.pageTimeout = .milliseconds(
         try settings.integer("pageTimeout", flag: pageTimeout, range: 10...600_000, default: 2000))
       gateway.largestUpload =
         try settings.integer("largestUpload", flag: largestUpload, range: 1...4096, default: 64) * 1024 * 1024
       gateway.tls = try ServiceTLS.publicPort(settings, certificate: certificate, key: key)
+      gateway.outside = OutsideView(
+        publicURL: try settings.value("publicUrl", flag: publicURL, accepted: PublicURL.accepted) { PublicURL($0) },
+        trustedProxies: try settings.value(
+          "trustedProxies", flag: trustedProxies,
+          accepted: "a list of addresses and networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, behind commas"
+        ) { TrustedProxies($0) })
       return try GatewayService(backends: backends, settings: gateway, environment: environment)
     }
   }

@@ -9,7 +9,8 @@ import NIOCore
 import NIOPosix
 import RPC
 import ServiceLifecycle
-import ServiceRuntime
+public import ServiceRuntime
+import Synchronization
 
 /// The door for everyone outside: web pages, Connect JSON and gRPC, on one port.
 public struct GatewayServer: Sendable {
@@ -22,13 +23,20 @@ public struct GatewayServer: Sendable {
   private let door: ConnectDoor
   private let rpcRouter: RPCRouter
   private let observers: GatewayObservers
+  private let readiness: BackendReadiness
+  private let draining: Draining
 
-  /// - Parameter observers: who is told of what is served.
+  /// - Parameters:
+  ///   - observers: who is told of what is served.
+  ///   - draining: says when the gateway is about to stop.
   /// - Throws: When a template cannot be read, which the tests rule out.
   public init(
     backends: Backends, settings: GatewaySettings = GatewaySettings(), logger: Logger = Logger(label: "gateway"),
-    observers: GatewayObservers = GatewayObservers()
+    observers: GatewayObservers = GatewayObservers(), draining: Draining = Draining(time: .zero)
   ) throws {
+    var settings = settings
+    settings.outside.isSecure = settings.tls != nil
+    self.draining = draining
     self.backends = backends
     self.settings = settings
     self.logger = logger
@@ -45,6 +53,7 @@ public struct GatewayServer: Sendable {
       dispatch: dispatch, defaultTimeout: settings.callTimeout, reporters: observers.reporters)
     let services = Set(ContractRegistry.methods.values.map(\.descriptor.service)).filter(dispatch.serves).sorted()
     self.health = HealthService(services: services)
+    self.readiness = BackendReadiness(backends: backends, health: health, services: services)
     self.rpcRouter = Self.makeRPCRouter(handler, events, health, dispatch, services)
   }
 
@@ -56,6 +65,10 @@ public struct GatewayServer: Sendable {
     let responder = router().buildResponder()
     let bridge = HTTP2Bridge(responder: responder, logger: logger)
     var configuration = RPCServer.Configuration(logger: logger, plainHandler: { await bridge.respond(to: $0) })
+    settings.connections.apply(to: &configuration)
+    configuration.gracePeriod = settings.gracePeriod
+    let outside = settings.outside
+    if outside.trustedProxies != nil { configuration.caller = { outside.client(of: $0, peer: $1) } }
     configuration.reporters = observers.reporters
     configuration.interceptors = observers.interceptors
     let rpc = RPCServer(router: rpcRouter, configuration: configuration)
@@ -65,28 +78,47 @@ public struct GatewayServer: Sendable {
       for client in backends.clients { introspection.add(client) }
     }
     let idleTimeout = TimeAmount(settings.idleTimeout)
+    let open = OpenChannels()
     let tls = try settings.tls.map { try TLSPort($0, logger: logger) }
     let application = Application(
       responder: responder,
       server: HTTPServerBuilder { responder in
         GatewayChannel(
           tls: tls, http1: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)), rpc: rpc,
-          detectionTimeout: idleTimeout)
+          detectionTimeout: idleTimeout, open: open)
       },
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
-      onServerRunning: { channel in await onReady(host, channel.localAddress?.port ?? port) },
+      onServerRunning: { channel in
+        // Fails only for a listener that is closed already.
+        try? await channel.eventLoop.submit {
+          try channel.pipeline.syncOperations.addHandler(ListenerClosing(), position: .first)
+        }.get()
+        await onReady(host, channel.localAddress?.port ?? port)
+      },
       logger: logger)
+    draining.onBegin { [health] in health.beginDraining() }
+    let following = Task { await readiness.run() }
+    defer { following.cancel() }
+    let last = Mutex<Task<Void, Never>?>(nil)
+    defer { last.withLock { $0?.cancel() } }
     do {
       try await withGracefulShutdownHandler {
         try await application.run()
       } onGracefulShutdown: {
+        draining.begin()
         health.shutDown()
         events.shutDown()
         Task { await rpc.shutdownGracefully() }
+        // Who neither sends the rest of a request nor takes an answer does not keep the gateway.
+        let limit = settings.gracePeriod + .seconds(1)
+        last.withLock { $0 = Task { if (try? await Task.sleep(for: limit)) != nil { open.close() } } }
       }
     } catch let error as IOError {
       throw ListenError(error, host: host, port: port)
     }
+    // Its calls would keep the connections.
+    following.cancel()
+    await following.value
     await backends.close()
   }
 }
@@ -100,14 +132,22 @@ extension GatewayServer {
   private func router() -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
     if observers.isTracing { router.add(middleware: TracingMiddleware()) }
+    router.add(middleware: DrainingAnswers(draining: draining))
     router.add(middleware: SecurityHeaders())
-    router.add(middleware: ConnectMiddleware(door: door))
+    router.add(middleware: ConnectMiddleware(door: door, outside: settings.outside))
     if let metrics = observers.metrics { router.add(middleware: PageMetrics(factory: metrics)) }
     router.add(middleware: FailurePages(templates: pages.templates))
     router.get("/healthz") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: "ok\n")))
+    }
+    router.get("/readyz") { [health] _, _ in
+      let text = health.isServing ? "ok\n" : "not serving\(health.problem.map { ": \($0)" } ?? "")\n"
+      return Response(
+        status: health.isServing ? .ok : .serviceUnavailable,
+        headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
     pages.add(to: router)
     return router
@@ -170,11 +210,12 @@ extension GatewayServer {
 /// Leads calls of methods to the JSON door, before any page is looked for.
 struct ConnectMiddleware: RouterMiddleware {
   let door: ConnectDoor
+  let outside: OutsideView
 
   func handle(
     _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
     guard ConnectDoor.isMethod(request.uri.path) else { return try await next(request, context) }
-    return await door.respond(to: request, peer: context.peer)
+    return await door.respond(to: request, peer: outside.address(of: request.head, peer: context.peer).client)
   }
 }

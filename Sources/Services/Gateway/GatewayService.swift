@@ -17,9 +17,11 @@ public struct GatewayService: Service {
   public init(backends: Backends, settings: GatewaySettings, environment: ServiceEnvironment) throws {
     // The gateway serves any path and passes it on: only what there is gets metrics of its own.
     let methods = ContractRegistry.methods.values.map(\.descriptor)
+    var settings = settings
+    settings.connections = environment.connections
     self.server = try GatewayServer(
       backends: backends, settings: settings, logger: environment.logger,
-      observers: GatewayObservers(environment, methods: methods))
+      observers: GatewayObservers(environment, methods: methods), draining: environment.draining)
     self.environment = environment
   }
 

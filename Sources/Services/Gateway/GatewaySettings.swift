@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import RPC
+public import ServiceRuntime
 
 /// What can be set about the gateway.
 public struct GatewaySettings: Sendable {
@@ -14,6 +15,13 @@ public struct GatewaySettings: Sendable {
   public var largestUpload = 64 * 1024 * 1024
   /// How long a connection may take to show what it speaks, and an idle HTTP/1.1 connection stays open.
   public var idleTimeout: Duration = .seconds(60)
+
+  /// How requests look from outside, before proxies.
+  public var outside = OutsideView()
+  /// How the port treats connections.
+  public var connections = ConnectionSettings()
+  /// How long calls in flight may go on after the port is closed.
+  public var gracePeriod: Duration = .seconds(10)
 
   /// What the port shows its clients; `nil` for plaintext.
   public var tls: ServerTLS?

@@ -25,6 +25,18 @@ struct ServiceAddress: Sendable, Hashable, CustomStringConvertible {
 
   var description: String { "\(host):\(port)" }
 
+  /// The address for who is on this machine: one that means all of the machine's addresses is none to connect to.
+  var reachable: String {
+    switch host {
+    case "0.0.0.0": "127.0.0.1:\(port)"
+    case "[::]": "[::1]:\(port)"
+    default: description
+    }
+  }
+
+  /// Whether only this machine can reach it.
+  var isLoopback: Bool { host.hasPrefix("127.") || host == "[::1]" || host == "localhost" }
+
   init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (1...65535).contains(port), colon != text.startIndex

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import FoundationEssentials
+import RPC
 import ServiceRuntime
 import Storage
 
@@ -19,13 +20,19 @@ struct UpCommand: AsyncParsableCommand {
       A service that ends is started again, after a pause that grows while it keeps ending. Ctrl-C or SIGTERM stops \
       all; a second one kills them. No service outlives this process, however it ends.
 
+      Only this machine can reach the gateway unless --host says otherwise; nobody signs in yet, so think first. With \
+      --public-tls-cert and --public-tls-key it speaks HTTPS. Behind a proxy see --public-url, --trusted-proxies and \
+      --drain-time.
+
       With --backup-dir a backup of all stores is made whenever --backup-every has passed since the last one, and at once \
       if there is none. If one fails, that is logged and tried again, and the services carry on.
 
       The services read their own variables as well: with WAYMARK_STORE=postgres://… the stores are in PostgreSQL.
 
-      Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT, WAYMARK_LOG_LEVEL, WAYMARK_BACKUP_DIR, WAYMARK_BACKUP_EVERY \
-      and WAYMARK_KEEP_BACKUPS say what the flags of the same name say; a flag wins.
+      Environment: WAYMARK_DATA_DIR, WAYMARK_GATEWAY_PORT, WAYMARK_LOG_LEVEL, WAYMARK_BACKUP_DIR, WAYMARK_BACKUP_EVERY, \
+      WAYMARK_KEEP_BACKUPS, WAYMARK_PUBLIC_TLS_CERT, WAYMARK_PUBLIC_TLS_KEY and WAYMARK_DRAIN_TIME say what the flags of \
+      the same name say, and so do WAYMARK_GATEWAY_HOST, WAYMARK_GATEWAY_PUBLIC_URL and WAYMARK_GATEWAY_TRUSTED_PROXIES; \
+      a flag wins.
       """)
 
   @Option(
@@ -38,9 +45,43 @@ struct UpCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Port on 127.0.0.1 for browsers and other clients, 0 for any free one. (default: 8080)", valueName: "port"),
+      "Address that browsers and other clients connect to, such as 0.0.0.0 for all of this machine. (default: 127.0.0.1)",
+      discussion: "Nobody signs in yet: whoever reaches it can read and change everything."))
+  var host: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Port for browsers and other clients, 0 for any free one. (default: 8080)", valueName: "port"),
     transform: Accepted.wholeNumber(0...65535))
   var gatewayPort: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "PEM file with the certificate that browsers are shown; then the port speaks HTTPS. (default: none)",
+      valueName: "file"), completion: .file())
+  var publicTlsCert: String?
+
+  @Option(
+    help: ArgumentHelp("PEM file with the key of that certificate.", valueName: "file"), completion: .file())
+  var publicTlsKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The address at which people find Waymark when a proxy stands before it, such as https://qi.example.org.",
+      valueName: "url"))
+  var publicUrl: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Addresses and networks of proxies whose X-Forwarded-… are believed, such as 127.0.0.1,10.0.0.0/8. (default: none)",
+      valueName: "networks"))
+  var trustedProxies: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the gateway goes on serving after SIGTERM, so that a proxy notices. (default: 0)",
+      discussion: "Such as 5s. Here it is 0 unless set, so that Ctrl-C is quick.", valueName: "time"))
+  var drainTime: String?
 
   @Option(
     help: ArgumentHelp(
@@ -78,16 +119,16 @@ struct UpCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let settings = try UpSettings(command: self, environment: environment)
+    let settings = try await UpSettings(command: self, environment: environment)
     try BusyPort.refuse(
-      host: "127.0.0.1", port: settings.gatewayPort,
+      host: settings.gatewayHost, port: settings.gatewayPort,
       command: ["waymark"] + ProcessInfo.processInfo.arguments.dropFirst())
     let data = try DataDirectory(path: settings.dataDirectory)
     let log = LogMerger.standardError(names: ServiceName.allCases.map(\.rawValue))
     log.line("data in \(data.path)", from: "waymark")
 
     let folder = ExecutableLocation.directoryOfThisExecutable()
-    let stack = Stack(log: log, gatewayPort: settings.gatewayPort) { service in
+    let stack = Stack(log: log, gatewayPort: settings.gatewayPort, grace: settings.grace) { service in
       "\(folder)/\(service.rawValue)"
     } arguments: { service, port, peers in
       settings.arguments(of: service, port: port, peers: peers, dataDirectory: data.path)
@@ -103,14 +144,19 @@ struct UpCommand: AsyncParsableCommand {
     try await stack.run(until: requests) { addresses in
       for service in ServiceName.allCases {
         guard let address = addresses[service] else { continue }
-        try await HealthProbe(target: address.description).untilServing(within: .seconds(30))
+        try await HealthProbe(target: address.reachable, tls: service == .gateway ? settings.gatewayProbeTLS : nil)
+          .untilServing(within: .seconds(30))
       }
       if demo, let demo = DemoLoader(addresses: addresses) {
         let summary = try await demo.load()
         log.line("\(summary)", from: "waymark")
       }
       if let gateway = addresses[.gateway] {
-        writeAll(Array("gateway ready: http://\(gateway)\n".utf8), to: 1)
+        if !gateway.isLoopback {
+          log.line("nobody signs in yet: whoever reaches \(gateway) can read and change everything", from: "waymark")
+        }
+        let scheme = settings.gatewayProbeTLS == nil ? "http" : "https"
+        writeAll(Array("gateway ready: \(scheme)://\(gateway.reachable)\n".utf8), to: 1)
       }
     } meanwhile: {
       await backups?.run()
@@ -126,8 +172,29 @@ struct UpSettings: Sendable {
   let logLevel: String
   /// The backups to be made; nil for none.
   let backups: BackupPlan?
+  /// How the gateway is asked for its health; nil for plaintext.
+  let gatewayProbeTLS: ClientTLS?
+  /// How long a service may take to stop.
+  let grace: Duration
+  /// The address that the gateway listens on.
+  let gatewayHost: String
+  /// What the gateway alone is told.
+  private let gatewayArguments: [String]
 
-  init(command: UpCommand, environment: [String: String]) throws {
+  init(command: UpCommand, environment: [String: String]) async throws {
+    let gateway = try await Settings(service: "gateway", file: nil, environment: environment)
+    gatewayProbeTLS = gateway.text("publicTlsCert", flag: command.publicTlsCert).map(ClientTLS.init(pinned:))
+    let drainTime = try gateway.duration(
+      "drainTime", flag: command.drainTime, range: .zero ... .seconds(3600), default: .zero)
+    grace = .seconds(12) + drainTime
+    let milliseconds = drainTime.components.seconds * 1000 + drainTime.components.attoseconds / 1_000_000_000_000_000
+    gatewayHost = command.host ?? gateway.own("host") ?? "127.0.0.1"
+    gatewayArguments =
+      ["--host", gatewayHost, "--drain-time", "\(milliseconds)ms"]
+      + [
+        ("--public-tls-cert", command.publicTlsCert), ("--public-tls-key", command.publicTlsKey),
+        ("--public-url", command.publicUrl), ("--trusted-proxies", command.trustedProxies),
+      ].flatMap { name, value in value.map { [name, $0] } ?? [] }
     dataDirectory =
       command.dataDirectory ?? environment["WAYMARK_DATA_DIR"] ?? DataDirectory.standard(environment: environment)
     logLevel = command.logLevel?.rawValue ?? environment["WAYMARK_LOG_LEVEL"] ?? "info"
@@ -149,7 +216,9 @@ struct UpSettings: Sendable {
   func arguments(
     of service: ServiceName, port: Int, peers: Stack.Addresses, dataDirectory: String
   ) -> [String] {
-    var arguments = ["--host", "127.0.0.1", "--port", "\(port)", "--exit-with-parent"]
+    // Nobody but the gateway calls the others, and it stops first.
+    var arguments = service == .gateway ? gatewayArguments : ["--host", "127.0.0.1", "--drain-time", "0"]
+    arguments += ["--port", "\(port)", "--exit-with-parent"]
     arguments += ["--log-level", logLevel, "--log-format", "text"]
     if service.keepsData { arguments += ["--data-dir", dataDirectory] }
     for peer in service.peers {

@@ -36,10 +36,26 @@ public struct Backends: Sendable {
       package: "waymark.measurement.v1.")
   }
 
+  /// How a gateway calls the services behind it.
+  ///
+  /// Answers may be as large as the gateway itself sends, and requests as large as services take. A service that starts
+  /// again is found within two seconds, and one that is gone without a word within a minute.
+  /// - Parameters:
+  ///   - base: how the process calls services.
+  ///   - largestAnswer: the largest answer that is taken, in bytes.
+  public static func configuration(_ base: RPCClient.Configuration, largestAnswer: Int) -> RPCClient.Configuration {
+    var configuration = base
+    configuration.maximumSendSize = configuration.maximumMessageSize
+    configuration.maximumMessageSize = largestAnswer
+    configuration.backoff.maximum = .seconds(2)
+    configuration.keepalive = .init(interval: .seconds(30))
+    return configuration
+  }
+
   /// A client for each.
   var clients: [RPCClient] { all.map(\.client) }
 
-  private var all: [Backend] { [people, projects, measurement] }
+  var all: [Backend] { [people, projects, measurement] }
 
   /// The backend that owns a gRPC service, by its full name.
   func owner(of service: String) -> Backend? {

@@ -26,8 +26,11 @@ struct GatewayChannel: ServerChildChannel {
   let rpc: RPCServer
   /// How long a client may take to show what it speaks.
   let detectionTimeout: TimeAmount
+  /// Where each connection is noted.
+  let open: OpenChannels
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    open.add(channel)
     let promise = channel.eventLoop.makePromise(of: Negotiated.self)
     return channel.eventLoop.makeCompletedFuture {
       try tls?.begin(on: channel)

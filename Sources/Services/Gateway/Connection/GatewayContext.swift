@@ -9,17 +9,21 @@ struct GatewayContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The address of the client, such as `127.0.0.1:40412`.
   let peer: String
+  /// Whether the request came over HTTP/2.
+  let isHTTP2: Bool
 
   /// For a request over HTTP/1.1.
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     peer = Self.text(source.channel.remoteAddress)
+    isHTTP2 = false
   }
 
   /// For a request over HTTP/2.
   init(logger: Logger, peer: String) {
     coreContext = CoreRequestContextStorage(source: LoggerOnly(logger: logger))
     self.peer = peer
+    isHTTP2 = true
   }
 
   private static func text(_ address: SocketAddress?) -> String {

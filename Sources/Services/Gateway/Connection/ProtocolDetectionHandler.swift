@@ -14,6 +14,8 @@ final class ProtocolDetectionHandler<Outcome: Sendable>: ChannelInboundHandler, 
   private var detection = ProtocolDetection()
   private var held: [ByteBuffer] = []
   private var isDecided = false
+  /// Whether the server is about to stop.
+  private var isQuiescing = false
   private var deadline: Scheduled<Void>?
 
   /// - Parameters:
@@ -68,20 +70,30 @@ final class ProtocolDetectionHandler<Outcome: Sendable>: ChannelInboundHandler, 
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    // A server that stops has no request to wait for here, and a client that stops sending will never tell.
-    let isOver = event is ChannelShouldQuiesceEvent || (event as? ChannelEvent) == .inputClosed
-    if isOver, !isDecided {
+    if isDecided { return context.fireUserInboundEventTriggered(event) }
+    if event is ChannelShouldQuiesceEvent {
+      // Somebody who has just come has a request on the way, and is served.
+      isQuiescing = true
+      let channel = context.channel
+      deadline?.cancel()
+      deadline = context.eventLoop.scheduleTask(in: Self.lastPatience) { channel.close(promise: nil) }
+    } else if (event as? ChannelEvent) == .inputClosed {
+      // A client that stops sending will never tell.
       context.close(promise: nil)
     } else {
       context.fireUserInboundEventTriggered(event)
     }
   }
 
+  /// How long a client may take to show what it speaks once the server is about to stop.
+  private static var lastPatience: TimeAmount { .seconds(1) }
+
   private func handOver(_ context: ChannelHandlerContext) {
     let bytes = held
     held = []
     for buffer in bytes { context.fireChannelRead(wrapInboundOut(buffer)) }
     context.fireChannelReadComplete()
+    if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     context.pipeline.syncOperations.removeHandler(self, promise: nil)
   }
 }

@@ -12,23 +12,35 @@ import Hummingbird
 /// - SeeAlso: W3C Fetch Metadata; RFC 6454, section 7.
 enum SameOrigin {
   /// Whether the request comes from a page of this gateway, or from no page.
-  static func allows(_ request: HTTPRequest) -> Bool {
+  ///
+  /// The name that the browser used is the request's `Host`, or behind a proxy that puts another there what the proxy
+  /// says, or what is set. A page of another site can choose none of them. The scheme is not compared: a proxy that ends TLS
+  /// need not say so.
+  /// - Parameter outside: what the request looks like from outside.
+  static func allows(_ request: HTTPRequest, outside: OutsideAddress) -> Bool {
     if let site = request.headerFields[.secFetchSite] {
       // `none`: the person did it by hand, for example with a bookmark.
       return site == "same-origin" || site == "none"
     }
     guard let origin = request.headerFields[.origin] else { return true }
-    guard let authority = request.authority, let mark = origin.firstRange(of: "://") else { return false }
-    return origin[mark.upperBound...].lowercased() == authority.lowercased()
+    guard let mark = origin.firstRange(of: "://") else { return false }
+    let scheme = origin[..<mark.lowerBound]
+    let authority = OutsideAddress.plain(origin[mark.upperBound...], scheme: scheme)
+    return [outside.authority, request.authority].compactMap { $0 }
+      .contains { OutsideAddress.plain($0, scheme: scheme) == authority }
   }
 }
 
 /// Applies ``SameOrigin`` to every request that changes something.
-struct SameOriginMiddleware<Context: RequestContext>: RouterMiddleware {
+struct SameOriginMiddleware: RouterMiddleware {
+  let outside: OutsideView
+
   func handle(
-    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+    _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
-    if request.method != .get, request.method != .head, !SameOrigin.allows(request.head) {
+    if request.method != .get, request.method != .head,
+      !SameOrigin.allows(request.head, outside: outside.address(of: request.head, peer: context.peer))
+    {
       throw WebFailure(
         .forbidden, "This form came from another site",
         "Waymark takes forms only from its own pages. Open the page here and send it again.")

@@ -15,7 +15,7 @@ struct WebPages: Sendable {
 
   /// Adds all pages to the router.
   func add(to router: Router<Context>) {
-    let pages = router.group().add(middleware: SameOriginMiddleware())
+    let pages = router.group().add(middleware: SameOriginMiddleware(outside: settings.outside))
     pages.get("/", use: projectList)
     pages.get("/projects/new", use: newProject)
     pages.post("/projects", use: createProject)
@@ -72,7 +72,7 @@ extension WebPages {
   @Sendable func interfaces(_ request: Request, _ context: Context) async throws -> Response {
     let methods = ContractRegistry.methods.values.map(\.descriptor).filter { $0.service.hasPrefix("waymark.") }
     let services = Dictionary(grouping: methods, by: \.service).sorted { $0.key < $1.key }
-    let authority = request.head.authority ?? "127.0.0.1:8080"
+    let base = settings.outside.address(of: request.head, peer: context.peer).base
     return render(
       InterfacesView(
         services: services.map { service, methods in
@@ -84,7 +84,7 @@ extension WebPages {
         },
         example: """
           curl -H 'content-type: application/json' -d '{"query": "waits"}' \\
-            http://\(authority)/waymark.projects.v1.ProjectService/ListProjects
+            \(base)/waymark.projects.v1.ProjectService/ListProjects
           """))
   }
 }
