@@ -15,7 +15,7 @@ DIST ?= .dist
 
 export WAYMARK_TEST_PYTHON := $(CURDIR)/.venv/bin/python
 
-.PHONY: help setup build dist run test fault-test bench interop soak proto lint docs compose-test clean
+.PHONY: help setup build dist run test fault-test proxy-test bench interop soak proto lint docs compose-test clean
 
 help: ## List the targets
 	@echo "make run    builds Waymark and starts it with demonstration data"
@@ -47,6 +47,10 @@ test: ## Build everything (debug) and run all tests, foreign clients and a brows
 fault-test: ## Kill services and PostgreSQL, fill the disk, spoil files, and compare; ROUNDS=200, SEED=1, ENGINE=sqlite, CASE=name
 	@Tools/setup.sh test
 	@Tools/fault-test.sh $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(if $(ENGINE),--engine $(ENGINE)) $(addprefix --case ,$(CASE))
+
+proxy-test: ## Restart gateways behind real proxies while callers call, and count what is lost; CALLS=5000, PROXY="nginx caddy"
+	@Tools/setup.sh proxies
+	@Tools/proxy-test.sh $(if $(CALLS),--calls $(CALLS)) $(PROXY)
 
 bench: ## Measure against peers; CASE=name for one case of docs/performance.md, or several
 	@Tools/setup.sh bench
