@@ -142,7 +142,7 @@ let package = Package(
     library(
       "ServiceRuntime", floor: "Platform",
       [
-        "Contracts", "RPC", "ProtobufC", "Storage", "Identity", crypto, nioCore, nioPosix, nioHTTP1, logging,
+        "Tables", "Contracts", "RPC", "ProtobufC", "Storage", "Identity", crypto, nioCore, nioPosix, nioHTTP1, logging,
         coreMetrics,
         tracing, argumentParser, configuration, lifecycle, unixSignals, systemPackage,
       ]),
@@ -162,7 +162,8 @@ let package = Package(
     library(
       "Gateway", floor: "Services",
       [
-        "ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird, hummingbirdCore, mustache,
+        "SPC", "Tables", "ServiceRuntime", "Identity", "Contracts", "RPC", "HTTP2", "ProtobufC", hummingbird,
+        hummingbirdCore, mustache,
         httpTypes, nioCore, nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, logging, metrics, tracing, lifecycle,
       ], resources: [.embedInCode("Resources")]),
 
@@ -210,7 +211,8 @@ let package = Package(
     tests(
       "ServiceRuntimeTests",
       [
-        "ServiceRuntime", "Storage", "StorageTesting", "Identity", "Contracts", "RPC", argumentParser, logging,
+        "ServiceRuntime", "Tables", "Storage", "StorageTesting", "Identity", "Contracts", "RPC", argumentParser,
+        logging,
         coreMetrics, tracing, nioCore, nioPosix,
       ],
       exclude: ["Foreign"]),

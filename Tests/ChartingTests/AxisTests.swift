@@ -113,6 +113,21 @@ struct AxisTests {
     #expect(quantity("5", unit: "%") == "5%" && quantity("5", unit: "£") == "£5")
     #expect(quantity("5", unit: "days") == "5 days" && quantity("5", unit: "") == "5")
   }
+
+  @Test(
+    "a currency stands before the number, behind the minus sign, in every unit that begins with one",
+    arguments: [
+      ("£", "40", "£40", "£"), ("€", "−40", "−€40", "€"), ("$", "-1.5", "−$1.5", "$"), ("¥", "7", "¥7", "¥"),
+      ("£ per patient", "1,200", "£1,200 per patient", "£"), ("€/day", "3", "€3/day", "€"),
+      ("£m", "1.2", "£1.2m", "£m"),
+      ("£ million", "−2", "−£2 million", "£"), ("£000", "40", "40 £000", ""), ("£'000", "40", "40 £'000", ""),
+      ("GBP", "40", "40 GBP", ""), ("% of patients", "4", "4% of patients", ""), ("per £", "4", "4 per £", ""),
+      ("minutes", "−4", "−4 minutes", ""), ("A$", "4", "4 A$", ""),
+    ])
+  func currencies(unit: String, number: String, written: String, beside: String) {
+    #expect(quantity(number, unit: unit) == written)
+    #expect(shortUnit(unit) == beside)
+  }
 }
 
 extension TimeAxis.Tick {

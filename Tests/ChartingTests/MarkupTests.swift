@@ -44,6 +44,8 @@ struct MarkupTests {
     arguments: [
       ("", ""), ("plain", "plain"), ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"), ("ü\u{0}\n\u{7F}\u{FFFE}測", "ü    測"),
       ("\u{80}a\u{9F}\u{A0}b\u{C2}", " a \u{A0}b\u{C2}"), ("\u{FFFD}\u{FFFF}\u{FFC0}x", "\u{FFFD} \u{FFC0}x"),
+      ("a\u{202E}b\u{2069}\u{2028}c", "a\u{FFFD}b\u{FFFD}\u{FFFD}c"),
+      ("\u{200F}ש\u{2060}\u{2070}", "\u{200F}ש\u{2060}\u{2070}"),
       ("Menge < Grenze & 測", "Menge &lt; Grenze &amp; 測"),
     ])
   func escaping(text: String, escaped: String) {

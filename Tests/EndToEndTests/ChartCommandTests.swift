@@ -15,6 +15,8 @@ struct ChartCommandTests {
 
   static func run(_ arguments: String...) async throws -> Finished { try await finish(waymark, arguments) }
 
+  static func run(_ arguments: [String]) async throws -> Finished { try await finish(waymark, arguments) }
+
   /// Writes a file and runs a command on it.
   static func run(on text: String, _ arguments: String...) async throws -> Finished {
     let folder = try TemporaryDirectory()

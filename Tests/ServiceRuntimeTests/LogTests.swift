@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import RPC
 import Synchronization
+import Tables
 import Testing
 import Tracing
 
@@ -47,6 +48,14 @@ struct LogTests {
     #expect(line.hasSuffix("\n") && !line.dropLast().contains("\n"))
     #expect(line.contains(" INFO line one line"))
     #expect(line.hasSuffix(#" a=plain b="two words"\#n"#))
+  }
+
+  @Test("nothing that acts on a terminal is written, in either form", arguments: LogFormat.allCases)
+  func controls(format: LogFormat) throws {
+    let bad = "\u{1B}]0;title\u{7} \u{9B}31m \u{202E}x \u{2028}"
+    let line = try #require(lines(format) { $0.error("\(bad)", metadata: ["path": "\(bad)", "\(bad)": "x"]) }.first)
+    #expect(!line.dropLast().unicodeScalars.contains { VisibleText.acts($0) })
+    #expect(line.contains("title"))
   }
 
   @Test("less important messages than asked for are left out")

@@ -16,6 +16,14 @@ import Testing
     #expect(lines.text == "people       serving\nmeasurement  serving too\n")
   }
 
+  @Test("what a service wrote never acts on the terminal")
+  func controls() {
+    let lines = Lines()
+    let log = LogMerger(names: [], coloured: false, write: lines.take)
+    log.line("\u{1B}[2Jgone\u{7}\u{9B}1m\ttab", from: "people")
+    #expect(lines.text == "people       ␛[2Jgone␇‹U+009B›1m\ttab\n")
+  }
+
   @Test("names are coloured at a terminal, each in its own colour, and the text is not")
   func colours() {
     let lines = Lines()

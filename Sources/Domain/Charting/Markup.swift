@@ -158,7 +158,7 @@ struct Markup {
 
   /// Text from outside, safe between tags and within quoted attributes.
   ///
-  /// Characters that XML does not allow become spaces.
+  /// Characters that XML does not allow become spaces, those that would turn the order of the text U+FFFD.
   mutating func write(escaped content: String) {
     var content = content
     content.withUTF8 { text in
@@ -188,6 +188,10 @@ struct Markup {
         case 0xEF where index + 2 < text.count && text[index + 1] == 0xBF && text[index + 2] >= 0xBE:
           replacement = " "
           length = 3
+        // U+2028 to U+202E and U+2066 to U+2069, which would turn the order of what stands around them.
+        case 0xE2 where index + 2 < text.count && Markup.turns(text[index + 1], text[index + 2]):
+          replacement = "\u{FFFD}"
+          length = 3
         default:
           index += 1
           continue
@@ -199,6 +203,11 @@ struct Markup {
       }
       bytes.append(contentsOf: text[start...])
     }
+  }
+
+  /// Whether the two bytes behind E2 make a line separator or a control of direction.
+  private static func turns(_ second: UInt8, _ third: UInt8) -> Bool {
+    second == 0x80 && (0xA8...0xAE).contains(third) || second == 0x81 && (0xA6...0xA9).contains(third)
   }
 
   /// Whether a byte stands for itself, without a look at its neighbours.

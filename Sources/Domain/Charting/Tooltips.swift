@@ -38,8 +38,16 @@ struct Tooltips {
   func write(_ row: Int, into markup: inout Markup) {
     markup.write(nameOf: chart.series.days[row], period)
     markup.write(": ")
-    markup.write(prefix)
-    axis.write(columns.values[row], into: &markup)
+    let value = columns.values[row]
+    // The minus sign stands before a currency.
+    if value < 0, !prefix.isEmpty {
+      markup.write("−")
+      markup.write(prefix)
+      axis.write(-value, into: &markup)
+    } else {
+      markup.write(prefix)
+      axis.write(value, into: &markup)
+    }
     markup.write(suffix)
     if hasDenominators {
       let point = chart.series.points[row]

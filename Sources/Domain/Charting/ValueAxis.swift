@@ -79,12 +79,7 @@ struct ValueAxis {
   }
 
   /// Units that go beside every tick; others stand once, in the heading.
-  private var tickUnit: String {
-    switch unit {
-    case "%", "£", "$", "€": unit
-    default: ""
-    }
-  }
+  private var tickUnit: String { shortUnit(unit) }
 
   private func number(_ value: Double, places: Int) -> String {
     if value == 0 { return "0" }

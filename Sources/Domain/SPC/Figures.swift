@@ -41,12 +41,46 @@ package func figure(_ value: Double, places: Int) -> String {
   return value < 0 && scaled > 0 ? "−" + text : text
 }
 
-/// A number with its unit: `13.2%`, `£40`, `12 minutes`, or the number alone.
+/// A number with its unit: `13.2%`, `£40`, `−£40`, `£40 per patient`, `12 minutes`, or the number alone.
+///
+/// The one place where it is decided on which side of a number its unit stands.
+/// - Parameter number: as ``figure(_:places:)`` writes it, a minus sign first.
 package func quantity(_ number: String, unit: String) -> String {
   switch unit {
-  case "": number
-  case "%": number + unit
-  case "£", "$", "€": unit + number
-  default: number + " " + unit
+  case "": return number
+  case "%": return number + unit
+  default: break
+  }
+  if let currency = Currency(unit) {
+    let isNegative = number.first == "−" || number.first == "-"
+    return (isNegative ? "−" : "") + currency.symbol + (isNegative ? String(number.dropFirst()) : number)
+      + currency.rest
+  }
+  return number + (unit.hasPrefix("% ") ? "" : " ") + unit
+}
+
+/// What of a unit goes beside every number of an axis: `%`, `£`, `£m`; empty for units that are words, which stand once
+/// in a heading.
+package func shortUnit(_ unit: String) -> String {
+  if unit == "%" { return unit }
+  guard let currency = Currency(unit) else { return "" }
+  return currency.symbol + (currency.rest.first?.isLetter == true ? String(currency.rest.prefix { $0.isLetter }) : "")
+}
+
+/// A unit that is an amount of money: a symbol that stands before the number, and what stands behind it.
+private struct Currency {
+  let symbol: String
+  let rest: String
+
+  /// - Returns: `nil` for other units, and for those that would make another number of it, such as `£000`.
+  init?(_ unit: String) {
+    // Most units begin with a letter, which decides it.
+    guard let byte = unit.utf8.first, byte == UInt8(ascii: "$") || byte >= 0x80, let first = unit.first,
+      "£€$¥₹".contains(first)
+    else { return nil }
+    let rest = unit.dropFirst()
+    guard rest.isEmpty || rest.first == " " || rest.first == "/" || rest.first?.isLetter == true else { return nil }
+    symbol = String(first)
+    self.rest = String(rest)
   }
 }

@@ -48,7 +48,7 @@ struct BackupCommand: AsyncParsableCommand {
     if FileTrouble.isClosed(data.path) { throw CommandFailure(.noInput, FileTrouble.readingFolder(data.path)) }
     let backup = Backup(of: data.path, services: KnownStores.services, program: ProgramVersion.name)
     let report = try await untilSignalled { try await backup.write(to: dir, at: Date()) }
-    print("backup in \(dir): \(report.inWords)")
+    Console.say("backup in \(dir): \(report.inWords)")
   }
 
   private func check() async throws {
@@ -56,7 +56,8 @@ struct BackupCommand: AsyncParsableCommand {
     let set = try BackupSet(folder: dir)
     try await untilSignalled { try await set.verify(known: KnownStores.all) }
     let services = set.manifest.stores.map(\.service).joined(separator: ", ")
-    print("\(dir) is sound: \(services) as of \(set.manifest.time.formatted(.iso8601)), \(set.manifest.bytes.inBytes)")
+    Console.say(
+      "\(dir) is sound: \(services) as of \(set.manifest.time.formatted(.iso8601)), \(set.manifest.bytes.inBytes)")
   }
 }
 

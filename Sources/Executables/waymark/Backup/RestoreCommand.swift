@@ -41,8 +41,8 @@ struct RestoreCommand: AsyncParsableCommand {
         let ready = restore
         let report = try await untilSignalled { try await ready.run(at: Date()) }
         let services = report.manifest.stores.map(\.service).joined(separator: ", ")
-        print("restored into \(path): \(services) as of \(report.manifest.time.formatted(.iso8601))")
-        for folder in report.setAside { print("what was there is in \(path)/\(folder)") }
+        Console.say("restored into \(path): \(services) as of \(report.manifest.time.formatted(.iso8601))")
+        for folder in report.setAside { Console.say("what was there is in \(path)/\(folder)") }
       }
     }
     withExtendedLifetime(stack) {}

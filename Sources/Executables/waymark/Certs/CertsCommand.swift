@@ -56,7 +56,7 @@ struct CertsCommand: AsyncParsableCommand {
       let request = CertificateRequest(
         name: name, dnsNames: [name, "localhost"] + dns, addresses: ["127.0.0.1", "::1"] + ip, days: days)
       let isNew = try folder.issue(request, by: authority, force: force)
-      print(isNew ? "made \(dir)/\(name).pem" : "kept \(dir)/\(name).pem")
+      Console.say(isNew ? "made \(dir)/\(name).pem" : "kept \(dir)/\(name).pem")
     }
   }
 

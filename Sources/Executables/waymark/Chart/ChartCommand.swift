@@ -55,7 +55,7 @@ struct ChartCommand: AsyncParsableCommand {
       if let companion = try options.companion() {
         for (path, format) in formats { try OutputFile.write(try await data(of: companion, format), to: path) }
         if formats.isEmpty {
-          print(
+          Console.say(
             Terminal.current().wrapped(([companion.title] + companion.words).joined(separator: "\n")), terminator: "")
         }
         return
@@ -63,10 +63,10 @@ struct ChartCommand: AsyncParsableCommand {
       let set = try ChartSet(options)
       if let recommendation = set.recommendation {
         let reasons = recommendation.reasons.joined(separator: " ")
-        StandardError.write("\(set.members[0].charts[0].spec.kind.title): \(reasons)\n")
+        Console.tell("\(set.members[0].charts[0].spec.kind.title): \(reasons)")
       }
       for (path, format) in formats { try OutputFile.write(try await data(of: set, format), to: path) }
-      if formats.isEmpty { print(ChartCommand.text(of: set, on: .current()), terminator: "") }
+      if formats.isEmpty { Console.say(ChartCommand.text(of: set, on: .current()), terminator: "") }
     }
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import SystemPackage
 
 /// Why a command could not do what it was asked: what to say, and the exit code that tells scripts.
 ///
@@ -38,16 +37,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     do {
       try await body()
     } catch let failure as CommandFailure {
-      StandardError.write("waymark: " + failure.description + "\n")
+      Console.tell("waymark: " + failure.description)
       throw ExitCode(failure.kind.rawValue)
     }
-  }
-}
-
-/// Where messages go, so that they do not mix with what was asked for.
-enum StandardError {
-  static func write(_ text: String) {
-    // There is nowhere else to tell that this failed.
-    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }

@@ -31,7 +31,7 @@ struct ExplainCommand: AsyncParsableCommand {
         if let output {
           try OutputFile.write(Data((format == .md ? section.markdown : section.plain(nil)).utf8), to: output)
         } else {
-          print(section.plain(.current()), terminator: "")
+          Console.say(section.plain(.current()), terminator: "")
         }
         return
       }
@@ -46,7 +46,7 @@ struct ExplainCommand: AsyncParsableCommand {
         try OutputFile.write(Data(text.joined(separator: "\n").utf8), to: output)
       } else {
         let terminal = Terminal.current()
-        print(
+        Console.say(
           sections.map { $0.map { $0.plain(terminal) }.joined(separator: "\n") }.joined(separator: "\n"), terminator: ""
         )
       }

@@ -28,7 +28,7 @@ enum OutputFile {
       throw CommandFailure(
         .cannotCreate, FileTrouble.writing(path, reason: reason.hasSuffix(".") ? String(reason.dropLast()) : reason))
     }
-    StandardError.write("Wrote \(path)\n")
+    Console.tell("Wrote \(path)")
   }
 
   /// Draws an SVG as PNG with librsvg's command, at twice its size so that it is sharp on any screen.

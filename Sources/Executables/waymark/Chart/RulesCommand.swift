@@ -36,13 +36,13 @@ struct RulesCommand: AsyncParsableCommand {
           try OutputFile.write(Data(RuleSetFile.text(ruleSet).utf8), to: file)
         }
       } else if let name {
-        print(try RuleSetFile.text(try RuleSetFile.ruleSet(name)), terminator: "")
+        Console.say(try RuleSetFile.text(try RuleSetFile.ruleSet(name)), terminator: "")
       } else {
         let width = RuleSet.available.map { $0.id.description.count }.max() ?? 0
         for ruleSet in RuleSet.available {
           let name = ruleSet.id.description
           let rules = ruleSet.rules.map(\.id).joined(separator: ", ")
-          print("\(name)\(String(repeating: " ", count: width - name.count))  \(ruleSet.title): \(rules)")
+          Console.say("\(name)\(String(repeating: " ", count: width - name.count))  \(ruleSet.title): \(rules)")
         }
       }
     }

@@ -46,7 +46,9 @@ struct TerminalChart {
     let places =
       span / Double(height) >= 1 ? 0 : span / Double(height) >= 0.1 ? 1 : span / Double(height) >= 0.01 ? 2 : 4
     let labels = (0..<height).map { row in
-      figure(bottom + span * (Double(height - 1 - row) / Double(height - 1)), places: places)
+      quantity(
+        figure(bottom + span * (Double(height - 1 - row) / Double(height - 1)), places: places),
+        unit: shortUnit(chart.spec.unit))
     }
     let margin = labels.map(\.count).max() ?? 0
     let width = max(20, terminal.width - margin - 3)
@@ -139,10 +141,10 @@ struct TerminalChart {
     var text = ""
     for cell in cells {
       switch cell {
-      case marks.improvement: text += "\u{1B}[34m\(cell)\u{1B}[0m"
-      case marks.concern: text += "\u{1B}[33m\(cell)\u{1B}[0m"
-      case marks.neutral: text += "\u{1B}[35m\(cell)\u{1B}[0m"
-      case marks.centre, marks.limit, marks.target: text += "\u{1B}[2m\(cell)\u{1B}[0m"
+      case marks.improvement: text += TerminalColour.blue.text(cell)
+      case marks.concern: text += TerminalColour.orange.text(cell)
+      case marks.neutral: text += TerminalColour.purple.text(cell)
+      case marks.centre, marks.limit, marks.target: text += TerminalColour.dim.text(cell)
       default: text.append(cell)
       }
     }

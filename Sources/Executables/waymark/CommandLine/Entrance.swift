@@ -30,12 +30,14 @@ extension WaymarkCommand {
     guard code == .validationFailure else {
       if code != .success {
         let message = message(for: error)
-        if !message.isEmpty { StandardError.write("waymark: \(message)\n") }
+        if !message.isEmpty { Console.tell("waymark: \(message)") }
         exit(withError: code)
       }
-      exit(withError: error)
+      // Help and the like, which may repeat what was typed.
+      Console.say(fullMessage(for: error))
+      exit(withError: ExitCode.success)
     }
-    StandardError.write(UsageMistake(full: fullMessage(for: error), message: message(for: error)).text)
+    Console.tell(UsageMistake(full: fullMessage(for: error), message: message(for: error)).text, terminator: "")
     exit(withError: code)
   }
 }

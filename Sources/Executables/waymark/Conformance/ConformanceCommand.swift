@@ -33,9 +33,9 @@ struct ConformanceCommand: AsyncParsableCommand {
         report.add(Suite.run(file: name, data: data))
       }
       for failure in report.failures {
-        print("\(failure.file) \(failure.id): \(failure.differences.joined(separator: "; "))")
+        Console.say("\(failure.file) \(failure.id): \(failure.differences.joined(separator: "; "))")
       }
-      print("\(report.passed) passed, \(report.failures.count) failed")
+      Console.say("\(report.passed) passed, \(report.failures.count) failed")
       if !report.failures.isEmpty || report.passed == 0 { throw ExitCode(1) }
     }
   }

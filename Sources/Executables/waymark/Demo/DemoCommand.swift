@@ -35,7 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
       measurementAddress: measurementAddress ?? environment["WAYMARK_MEASUREMENT_ADDRESS"] ?? "127.0.0.1:50053")
     try await CommandFailure.reporting {
       do {
-        print(try await loader.load())
+        Console.say("\(try await loader.load())")
       } catch let failure as DemoLoader.Failure {
         throw CommandFailure(
           .unavailable,

@@ -72,7 +72,7 @@ struct HealthCommand: AsyncParsableCommand {
         probe.tls = tls ?? name.ownTLS(settings)
       }
       try await probe.check(timeout: .seconds(timeout))
-      print("serving")
+      Console.say("serving")
     } catch let error as RPCError {
       throw CleanFailure("\(error.code.name): \(error.message)")
     }

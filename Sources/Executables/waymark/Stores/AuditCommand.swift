@@ -49,7 +49,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         for store in try await places.stores() {
           results.append(Result(store, expecting: pins.byService[store.service] ?? [:]))
         }
-        if json { try printJSON(results) } else { results.forEach { print($0.line) } }
+        if json { try printJSON(results) } else { results.forEach { Console.say($0.line) } }
         if let nothing = Self.nothing(results) { throw CommandFailure(.failed, nothing) }
         guard results.allSatisfy({ $0.problem == nil }) else { throw ExitCode(1) }
       }
@@ -70,7 +70,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   private func printJSON(_ results: [Result]) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(["stores": results]), as: UTF8.self))
+    Console.say(String(decoding: try encoder.encode(["stores": results]), as: UTF8.self))
   }
 
   /// What was found in a store.

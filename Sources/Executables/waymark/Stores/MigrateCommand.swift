@@ -32,7 +32,7 @@ struct MigrateCommand: AsyncParsableCommand {
       try await CommandFailure.ofStores {
         let stores = try await places.stores()
         let found = stores.map { store in (store, report(of: store)) }
-        for (store, report) in found { print("\(store.service): \(report.inWords(afterwards: false))") }
+        for (store, report) in found { Console.say("\(store.service): \(report.inWords(afterwards: false))") }
         if found.contains(where: { $0.1.refusal != nil }) { throw ExitCode(1) }
         if check {
           if found.contains(where: { !$0.1.pending.isEmpty }) { throw ExitCode(Self.pending) }
@@ -47,10 +47,10 @@ struct MigrateCommand: AsyncParsableCommand {
     do {
       try Database.open(store.location, migrations: store.migrations, service: store.service).close()
     } catch let error as StorageError {
-      print("\(store.service): refused: \(error)")
+      Console.say("\(store.service): refused: \(error)")
       throw ExitCode(1)
     }
-    print("\(store.service): \(report(of: store).inWords(afterwards: true))")
+    Console.say("\(store.service): \(report(of: store).inWords(afterwards: true))")
   }
 
   private func report(of store: StorePlaces.Store) -> SchemaReport {

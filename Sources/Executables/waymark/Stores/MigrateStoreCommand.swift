@@ -58,7 +58,7 @@ struct MigrateStoreCommand: AsyncParsableCommand {
           }
           let move = StoreMove(
             from: source, to: try Self.location(to, of: name), service: name, migrations: migrations)
-          reports.append((name, try move.run { StandardError.write("\(name): \($0.inWords)\n") }))
+          reports.append((name, try move.run { Console.tell("\(name): \($0.inWords)") }))
         }
         guard !reports.isEmpty else { throw CommandFailure(.noInput, "There is no store in \(from).") }
         reports.forEach(show)
@@ -76,13 +76,13 @@ struct MigrateStoreCommand: AsyncParsableCommand {
 
   private func show(_ service: String, _ report: StoreMove.Report) {
     let outcome = report.isNew ? "copied and the same" : "was copied before and is the same"
-    print("\(service): store \(report.store), \(report.events) events, \(outcome)")
+    Console.say("\(service): store \(report.store), \(report.events) events, \(outcome)")
     let width = report.tables.map(\.name.count).max() ?? 0
     let digits = report.tables.map { "\($0.rows)".count }.max() ?? 0
     for table in report.tables {
       let name = table.name.padding(toLength: width, withPad: " ", startingAt: 0)
       let rows = String(repeating: " ", count: digits - "\(table.rows)".count) + "\(table.rows)"
-      print("  \(name)  \(rows) rows  \(table.hash)")
+      Console.say("  \(name)  \(rows) rows  \(table.hash)")
     }
   }
 }

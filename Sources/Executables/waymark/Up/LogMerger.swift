@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Synchronization
+import Tables
 
 #if canImport(Darwin)
   import Darwin
@@ -48,7 +49,8 @@ final class LogMerger: Sendable {
     if coloured, let index = names.firstIndex(of: name) {
       column = "\u{1B}[\(Self.colours[index % Self.colours.count])m\(column)\u{1B}[0m"
     }
-    let bytes = Array("\(column) \(text)\n".utf8)
+    // A service that fails may write anything at all, such as what a client sent.
+    let bytes = Array("\(column) \(VisibleText.lines(text))\n".utf8)
     lock.withLock { _ in write(bytes) }
   }
 }

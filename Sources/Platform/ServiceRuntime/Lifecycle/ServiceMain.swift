@@ -5,6 +5,7 @@ import Logging
 public import RPC
 public import ServiceLifecycle
 import Storage
+import Tables
 import Tracing
 import UnixSignals
 
@@ -107,7 +108,7 @@ public enum ServiceMain {
   }
 
   private static func fail(_ name: String, _ error: any Error) -> Never {
-    ServiceLogHandler.writeToStandardError("\(name): \(error)\n")
+    ServiceLogHandler.writeToStandardError(VisibleText.lines("\(name): \(error)\n"))
     exit(1)
   }
 }

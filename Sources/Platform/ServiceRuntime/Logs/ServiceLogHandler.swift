@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import Logging
+import Tables
 
 #if canImport(Darwin)
   import Darwin
@@ -55,7 +56,7 @@ public struct ServiceLogHandler: LogHandler {
     switch format {
     case .text:
       let level = event.level.rawValue.uppercased()
-      let details = pairs.map { " \($0.0)=\(Self.quotedIfNeeded($0.1))" }.joined()
+      let details = pairs.map { " \(Self.oneLine($0.0))=\(Self.quotedIfNeeded($0.1))" }.joined()
       write("\(time) \(level) \(Self.oneLine("\(event.message)"))\(details)\n")
     case .json:
       var members = [
@@ -88,7 +89,8 @@ public struct ServiceLogHandler: LogHandler {
   }
 
   private static func oneLine(_ text: String) -> String {
-    String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+    VisibleText.line(
+      String(String.UnicodeScalarView(text.unicodeScalars.map { "\n\r\t".unicodeScalars.contains($0) ? " " : $0 })))
   }
 
   private static func quotedIfNeeded(_ text: String) -> String {
@@ -106,7 +108,8 @@ public struct ServiceLogHandler: LogHandler {
       case "\n": quoted += "\\n"
       case "\r": quoted += "\\r"
       case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      // All that acts on a terminal, U+2028 and what turns the order of text too, in JSON's own words.
+      case _ where VisibleText.acts(scalar):
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: quoted.unicodeScalars.append(scalar)
