@@ -275,3 +275,48 @@ struct PeopleAndTeamTests {
     #expect(kinds == ["organisation.created", "person.created"])
   }
 }
+
+@Suite("Searching names")
+struct NameSearchTests {
+  @Test(
+    "organisations are found by every word of their names or codes, in any case, wildcards taken literally",
+    arguments: [
+      ("leeds", ["Leeds Teaching Hospitals", "Leeds and York"]), ("LEEDS teach", ["Leeds Teaching Hospitals"]),
+      ("rr8", ["Leeds Teaching Hospitals"]), ("RR8 leeds", ["Leeds Teaching Hospitals"]), ("york rr8", []),
+      ("%", ["100% Care"]), ("_", []), ("\\", []), ("é", ["Café"]), ("  ", nil), ("", nil),
+    ] as [(String, [String]?)])
+  func organisations(query: String, names: [String]?) async throws {
+    let fixture = try await PeopleFixture()
+    for (name, code) in [("Leeds Teaching Hospitals", "RR8"), ("Leeds and York", ""), ("100% Care", ""), ("Café", "")] {
+      _ = try await fixture.organisation(name, code: code)
+    }
+    let found = try await fixture.organisations.listOrganisations(.init(query: query), context: fixture.context)
+    #expect(
+      Set(found.organisations.map(\.name))
+        == Set(names ?? ["Leeds Teaching Hospitals", "Leeds and York", "100% Care", "Café"]))
+  }
+
+  @Test("teams are found by their names, page by page, and a search that is too long is refused by name")
+  func teams() async throws {
+    let fixture = try await PeopleFixture()
+    let trust = try await fixture.organisation("Trust")
+    for name in ["Ward 7 nights", "Ward 7 days", "Theatre", "Ward 8"] {
+      _ = try await fixture.teams.createTeam(
+        .init(team: .init(organisationID: trust.id, name: name)), context: fixture.context)
+    }
+    let first = try await fixture.teams.listTeams(.init(pageSize: 1, query: "ward 7"), context: fixture.context)
+    let second = try await fixture.teams.listTeams(
+      .init(pageSize: 1, pageToken: first.nextPageToken, query: "ward 7"), context: fixture.context)
+    #expect((first.teams + second.teams).map(\.name) == ["Ward 7 days", "Ward 7 nights"])
+    #expect(second.nextPageToken.isEmpty)
+    let long = String(repeating: "a", count: 201)
+    let (code, fields) = await failure {
+      _ = try await fixture.teams.listTeams(.init(query: long), context: fixture.context)
+    }
+    #expect(code == .invalidArgument && fields == ["query"])
+    let other = await failure {
+      _ = try await fixture.organisations.listOrganisations(.init(query: long), context: fixture.context)
+    }
+    #expect(other.code == .invalidArgument && other.fields == ["query"])
+  }
+}

@@ -19,6 +19,8 @@ private struct FewPeople: PeopleV1.OrganisationServiceProtocol, PeopleV1.TeamSer
   func registerMethods(with router: inout RPCRouter) {
     router.register(unary: PeopleV1.OrganisationServiceMethods.getOrganisation, getOrganisation)
     router.register(unary: PeopleV1.TeamServiceMethods.getTeam, getTeam)
+    router.register(unary: PeopleV1.OrganisationServiceMethods.listOrganisations, listOrganisations)
+    router.register(unary: PeopleV1.TeamServiceMethods.listTeams, listTeams)
   }
 
   func getOrganisation(
@@ -37,17 +39,26 @@ private struct FewPeople: PeopleV1.OrganisationServiceProtocol, PeopleV1.TeamSer
   func createOrganisation(_: PeopleV1.CreateOrganisationRequest, context: ServerContext) async throws
     -> PeopleV1.CreateOrganisationResponse
   { throw refusal }
-  func listOrganisations(_: PeopleV1.ListOrganisationsRequest, context: ServerContext) async throws
-    -> PeopleV1.ListOrganisationsResponse
-  { throw refusal }
+  /// “Many” names more than are looked at; “away” cannot be asked.
+  func listOrganisations(
+    _ request: PeopleV1.ListOrganisationsRequest, context: ServerContext
+  ) async throws -> PeopleV1.ListOrganisationsResponse {
+    if request.query == "away" { throw RPCError(code: .unavailable, message: "away") }
+    let found = "leeds trust".contains(request.query)
+    return .init(
+      organisations: found ? [.init(id: organisationID, name: "Leeds Trust")] : [],
+      nextPageToken: request.query == "many" ? "more" : "")
+  }
   func updateOrganisation(_: PeopleV1.UpdateOrganisationRequest, context: ServerContext) async throws
     -> PeopleV1.UpdateOrganisationResponse
   { throw refusal }
   func createTeam(_: PeopleV1.CreateTeamRequest, context: ServerContext) async throws -> PeopleV1.CreateTeamResponse {
     throw refusal
   }
-  func listTeams(_: PeopleV1.ListTeamsRequest, context: ServerContext) async throws -> PeopleV1.ListTeamsResponse {
-    throw refusal
+  func listTeams(
+    _ request: PeopleV1.ListTeamsRequest, context: ServerContext
+  ) async throws -> PeopleV1.ListTeamsResponse {
+    .init(teams: "night team".contains(request.query) ? [.init(id: teamID, name: "Night Team")] : [])
   }
   func updateTeam(_: PeopleV1.UpdateTeamRequest, context: ServerContext) async throws -> PeopleV1.UpdateTeamResponse {
     throw refusal
@@ -188,6 +199,78 @@ struct ProjectTests {
       let found = try await projects.listProjects(.init(query: query), context: context)
       #expect(found.projects.count == count)
       #expect(found.totalSize == count)
+    }
+  }
+
+  @Test(
+    "search finds a project by the names of its organisation and team as well, each word where it is",
+    arguments: [
+      ("leeds", 3, true), ("LEEDS falls", 1, true), ("night", 1, true), ("night leeds", 1, true),
+      ("night sepsis", 0, true),
+      ("night falls trust", 1, true), ("york", 0, true), ("away", 0, false), ("away falls", 0, false),
+      ("many", 0, false),
+      ("falls", 1, true), ("l e e d s t r u n g h", 1, true),
+      ("l e d s t r u n g h a", 1, false),
+    ])
+  func searchNames(query: String, count: Int, isComplete: Bool) async throws {
+    try await withProjects { projects, context in
+      for (title, team) in [("Fewer falls tonight, lest", teamID), ("Sepsis", ""), ("Waits", "")] {
+        _ = try await projects.createProject(
+          .init(project: .init(organisationID: organisationID, title: title, teamID: team)), context: context)
+      }
+      var titles: [String] = []
+      var token = ""
+      repeat {
+        let page = try await projects.listProjects(.init(pageSize: 1, pageToken: token, query: query), context: context)
+        titles += page.projects.map(\.title)
+        #expect(page.totalSize == count)
+        #expect(page.namesIncomplete == !isComplete)
+        token = page.nextPageToken
+      } while !token.isEmpty
+      #expect(titles.count == count)
+    }
+  }
+
+  @Test("without the people service, titles and aims are searched all the same, and the answer says so")
+  func searchAlone() async throws {
+    try await withProjects { projects, context in
+      _ = try await projects.createProject(.init(project: wholeProject), context: context)
+      let alone = ProjectHandler(
+        database: projects.database, directory: PeopleDirectory(RPCClient(target: "127.0.0.1:1")), now: projects.now)
+      let found = try await alone.listProjects(.init(query: "waits"), context: context)
+      #expect(found.projects.count == 1 && found.namesIncomplete)
+      #expect(try await !alone.listProjects(.init(), context: context).namesIncomplete)
+    }
+  }
+
+  @Test("pages lead back as they lead on, from any page, also where titles are the same")
+  func pagesBack() async throws {
+    try await withProjects { projects, context in
+      for title in ["b", "A", "c", "D", "e", "e", "e"] {
+        _ = try await projects.createProject(
+          .init(project: .init(organisationID: organisationID, title: title)), context: context)
+      }
+      for size in Int32(1)...8 {
+        var pages: [ProjectsV1.ListProjectsResponse] = []
+        var token = ""
+        repeat {
+          pages.append(try await projects.listProjects(.init(pageSize: size, pageToken: token), context: context))
+          token = pages.last?.nextPageToken ?? ""
+        } while !token.isEmpty
+        #expect(pages[0].previousPageToken.isEmpty)
+        #expect(pages.flatMap(\.projects).count == 7)
+        var back = pages[pages.count - 1]
+        for expected in pages.dropLast().reversed() {
+          back = try await projects.listProjects(
+            .init(pageSize: size, pageToken: back.previousPageToken), context: context)
+          #expect(back.projects == expected.projects)
+          // And on again from there.
+          let on = try await projects.listProjects(
+            .init(pageSize: size, pageToken: back.nextPageToken), context: context)
+          #expect(on.projects.first?.id != back.projects.last?.id && !on.projects.isEmpty)
+        }
+        #expect(back.previousPageToken.isEmpty)
+      }
     }
   }
 

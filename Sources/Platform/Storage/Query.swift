@@ -30,14 +30,37 @@ public struct Query: Sendable {
     conditions.append(bind("\(column.text) IN (\(marks))", options))
   }
 
+  /// Requires a condition, or one of the columns to be one of its options.
+  public mutating func require(
+    _ condition: SQL, _ values: SQLValue..., orAny alternatives: [(column: SQL, options: [SQLValue])]
+  ) {
+    var text = condition.text
+    var all = values
+    for (column, options) in alternatives where !options.isEmpty {
+      text += " OR \(column.text) IN (\(Array(repeating: "?", count: options.count).joined(separator: ", ")))"
+      all += options
+    }
+    conditions.append(bind(text, all))
+  }
+
   /// Orders by `columns` and takes at most `limit` rows that come after `key`, one value a column.
   public mutating func page(limit: Int, after key: [SQLValue]?, by columns: [SQL]) {
-    let columns = columns.map(\.text).joined(separator: ", ")
+    page(limit: limit, beyond: key, by: columns, sign: ">", direction: "")
+  }
+
+  /// Takes at most `limit` rows that come before `key`, the nearest first: in the order that is the reverse of `columns`.
+  public mutating func page(limit: Int, before key: [SQLValue], by columns: [SQL]) {
+    page(limit: limit, beyond: key, by: columns, sign: "<", direction: " DESC")
+  }
+
+  private mutating func page(
+    limit: Int, beyond key: [SQLValue]?, by columns: [SQL], sign: String, direction: String
+  ) {
     if let key {
       let marks = Array(repeating: "?", count: key.count).joined(separator: ", ")
-      conditions.append(bind("(\(columns)) > (\(marks))", key))
+      conditions.append(bind("(\(columns.map(\.text).joined(separator: ", "))) \(sign) (\(marks))", key))
     }
-    tail = " ORDER BY \(columns) LIMIT \(limit)"
+    tail = " ORDER BY \(columns.map { $0.text + direction }.joined(separator: ", ")) LIMIT \(limit)"
   }
 
   /// The statement.

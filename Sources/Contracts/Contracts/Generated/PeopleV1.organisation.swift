@@ -261,6 +261,8 @@ extension PeopleV1 {
     public var code: String = ""
     /// Only these organisations, at most 1000; empty for all. Unknown ids are left out.
     public var ids: [String] = []
+    /// Only organisations whose name or code has all of these words, in any case; empty for all. At most 200 characters.
+    public var query: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -271,13 +273,15 @@ extension PeopleV1 {
       pageToken: String = "",
       parentID: String = "",
       code: String = "",
-      ids: [String] = []
+      ids: [String] = [],
+      query: String = ""
     ) {
       self.pageSize = pageSize
       self.pageToken = pageToken
       self.parentID = parentID
       self.code = code
       self.ids = ids
+      self.query = query
     }
 
     /// Describes `waymark.people.v1.ListOrganisationsRequest`.
@@ -290,6 +294,7 @@ extension PeopleV1 {
       self.parentID = ProtobufC.Unpacked.string(c.pointee.parent_id)
       self.code = ProtobufC.Unpacked.string(c.pointee.code)
       self.ids = ProtobufC.Unpacked.strings(c.pointee.n_ids, c.pointee.ids)
+      self.query = ProtobufC.Unpacked.string(c.pointee.query)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -300,6 +305,7 @@ extension PeopleV1 {
       if !self.code.isEmpty { c.pointee.code = arena.string(self.code) }
       c.pointee.n_ids = self.ids.count
       c.pointee.ids = arena.strings(self.ids)
+      if !self.query.isEmpty { c.pointee.query = arena.string(self.query) }
     }
   }
 }

@@ -300,6 +300,8 @@ extension PeopleV1 {
     public var pageToken: String = ""
     /// Only teams of this organisation; empty for all.
     public var organisationID: String = ""
+    /// Only teams whose name has all of these words, in any case; empty for all. At most 200 characters.
+    public var query: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -308,11 +310,13 @@ extension PeopleV1 {
     public init(
       pageSize: Int32 = 0,
       pageToken: String = "",
-      organisationID: String = ""
+      organisationID: String = "",
+      query: String = ""
     ) {
       self.pageSize = pageSize
       self.pageToken = pageToken
       self.organisationID = organisationID
+      self.query = query
     }
 
     /// Describes `waymark.people.v1.ListTeamsRequest`.
@@ -323,6 +327,7 @@ extension PeopleV1 {
       self.pageSize = c.pointee.page_size
       self.pageToken = ProtobufC.Unpacked.string(c.pointee.page_token)
       self.organisationID = ProtobufC.Unpacked.string(c.pointee.organisation_id)
+      self.query = ProtobufC.Unpacked.string(c.pointee.query)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -330,6 +335,7 @@ extension PeopleV1 {
       c.pointee.page_size = self.pageSize
       if !self.pageToken.isEmpty { c.pointee.page_token = arena.string(self.pageToken) }
       if !self.organisationID.isEmpty { c.pointee.organisation_id = arena.string(self.organisationID) }
+      if !self.query.isEmpty { c.pointee.query = arena.string(self.query) }
     }
   }
 }

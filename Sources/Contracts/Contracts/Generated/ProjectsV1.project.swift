@@ -353,11 +353,12 @@ extension ProjectsV1 {
   public struct ListProjectsRequest: ProtobufC.Message {
     /// 1 to 1000; 0 means 50.
     public var pageSize: Int32 = 0
-    /// `next_page_token` of the page before; empty for the first page.
+    /// `next_page_token` of the page before, or `previous_page_token` of the page behind; empty for the first page.
     public var pageToken: String = ""
     /// Only projects of these organisations, at most 1000; empty for all.
     public var organisationIDs: [String] = []
-    /// Only projects whose title or aim has all of these words, in any case; empty for all. At most 200 characters.
+    /// Only projects of which all of these words, in any case, stand in the title, the aim, or the names of the organisation
+    /// and the team (the first ten words count for names); empty for all. At most 200 characters.
     public var query: String = ""
     /// Only projects in this state; unspecified for all.
     public var status: ProjectsV1.ProjectStatus = .unspecified
@@ -411,6 +412,11 @@ extension ProjectsV1 {
     public var nextPageToken: String = ""
     /// How many projects there are on all pages together.
     public var totalSize: Int32 = 0
+    /// Whether names of organisations or teams could not all be searched: the people service could not be asked, or more
+    /// than 1000 names have one of the words. Projects may be missing that only their names would have found.
+    public var namesIncomplete: Bool = false
+    /// Empty on the first page.
+    public var previousPageToken: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -419,11 +425,15 @@ extension ProjectsV1 {
     public init(
       projects: [ProjectsV1.Project] = [],
       nextPageToken: String = "",
-      totalSize: Int32 = 0
+      totalSize: Int32 = 0,
+      namesIncomplete: Bool = false,
+      previousPageToken: String = ""
     ) {
       self.projects = projects
       self.nextPageToken = nextPageToken
       self.totalSize = totalSize
+      self.namesIncomplete = namesIncomplete
+      self.previousPageToken = previousPageToken
     }
 
     /// Describes `waymark.projects.v1.ListProjectsResponse`.
@@ -434,6 +444,8 @@ extension ProjectsV1 {
       self.projects = ProtobufC.Unpacked.messages(c.pointee.n_projects, c.pointee.projects)
       self.nextPageToken = ProtobufC.Unpacked.string(c.pointee.next_page_token)
       self.totalSize = c.pointee.total_size
+      self.namesIncomplete = c.pointee.names_incomplete != 0
+      self.previousPageToken = ProtobufC.Unpacked.string(c.pointee.previous_page_token)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -442,6 +454,8 @@ extension ProjectsV1 {
       c.pointee.projects = arena.messages(self.projects)
       if !self.nextPageToken.isEmpty { c.pointee.next_page_token = arena.string(self.nextPageToken) }
       c.pointee.total_size = self.totalSize
+      c.pointee.names_incomplete = self.namesIncomplete ? 1 : 0
+      if !self.previousPageToken.isEmpty { c.pointee.previous_page_token = arena.string(self.previousPageToken) }
     }
   }
 }

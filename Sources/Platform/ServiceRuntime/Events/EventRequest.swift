@@ -21,7 +21,7 @@ struct EventRequest: Sendable {
     if after < 0 {
       checks.violation(
         "after_sequence",
-        "\(after) is no number of an event; the number of an event is accepted, or 0 for the beginning")
+        "\(after) is not a number of an event; the number of an event is accepted, or 0 for the beginning")
     }
     let organisation = checks.identifier(organisation, field: "organisation_id", required: false)
     let object = checks.identifier(object, field: "object_id", required: false)

@@ -58,7 +58,7 @@ public struct FieldChecks: Sendable {
     }
     guard Self.isUUID(value) else {
       violation(
-        field, "\"\(value.shortened)\" is no id; a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057 is accepted")
+        field, "\"\(value.shortened)\" is not an id; a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057 is accepted")
       return value
     }
     // Ids come back as they were given out, as a rule: then nothing has to be made.
@@ -70,14 +70,14 @@ public struct FieldChecks: Sendable {
     guard let value, !value.isValid else { return }
     violation(
       field,
-      "year \(value.year), month \(value.month), day \(value.day) is no date; a day of the Gregorian calendar from "
+      "year \(value.year), month \(value.month), day \(value.day) is not a date; a day of the Gregorian calendar from "
         + "0001-01-01 to 9999-12-31 is accepted")
   }
 
   /// Checks that a number is finite.
   public mutating func finite(_ value: Double?, field: String) {
     guard let value, !value.isFinite else { return }
-    violation(field, "\(value) is no number that can be shown; any finite number is accepted")
+    violation(field, "\(value) is not a number that can be shown; any finite number is accepted")
   }
 
   /// Checks the id that makes a create idempotent: empty, or 1 to 128 printable ASCII characters.

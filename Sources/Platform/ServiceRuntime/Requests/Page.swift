@@ -9,8 +9,10 @@ public import Storage
 public struct Page: Sendable {
   /// Items on the page.
   public let size: Int
-  /// Sort key of the last item of the page before; nil on the first page.
+  /// Sort key of the last item of the page before; nil on the first page, and on the way back.
   public let after: [String]?
+  /// Sort key of the first item of the page behind, on the way back.
+  public let before: [String]?
   /// Makes the tokens of the pages.
   private let tokens: PageTokens
 
@@ -30,9 +32,12 @@ public struct Page: Sendable {
       checks.violation("page_size", "\(size) is out of range; 1 to \(maximum) is accepted, or 0 for \(`default`)")
     }
     var after: [String]?
+    var before: [String]?
     if !token.isEmpty {
       after = try? tokens.parts(of: token)
-      if after?.count != keyParts {
+      if let parts = after, parts.count == keyParts + 1, parts[0] == Self.wayBack {
+        (after, before) = (nil, Array(parts.dropFirst()))
+      } else if after?.count != keyParts {
         checks.violation(
           "page_token",
           "\"\(token.shortened)\" was not given by this list; next_page_token of the page before is accepted"
@@ -42,6 +47,7 @@ public struct Page: Sendable {
     try checks.finish()
     self.size = size == 0 ? `default` : Int(size)
     self.after = after
+    self.before = before
     self.tokens = tokens
   }
 
@@ -50,10 +56,28 @@ public struct Page: Sendable {
 
   /// The items of this page, and the token of the next one; empty when there is none.
   public func cut<Item>(_ items: [Item], key: (Item) -> [String]) -> (items: [Item], nextToken: String) {
-    guard items.count > size else { return (items, "") }
-    let page = Array(items.prefix(size))
-    return (page, page.last.map { token(key($0)) } ?? "")
+    let cut = cutBothWays(items, key: key)
+    return (cut.items, cut.nextToken)
   }
+
+  /// The items of this page, and the tokens of the pages behind and before it; empty when there is none.
+  public func cutBothWays<Item>(
+    _ items: [Item], key: (Item) -> [String]
+  ) -> (items: [Item], nextToken: String, previousToken: String) {
+    let hasMore = items.count > size
+    let kept = items.prefix(size)
+    // On the way back the nearest come first.
+    let page = before == nil ? Array(kept) : kept.reversed()
+    let hasNext = before != nil || hasMore
+    let hasPrevious = before == nil ? after != nil : hasMore
+    return (
+      page, hasNext ? page.last.map { token(key($0)) } ?? "" : "",
+      hasPrevious ? page.first.map { token([Self.wayBack] + key($0)) } ?? "" : ""
+    )
+  }
+
+  /// Begins the parts of a token that leads back.
+  private static let wayBack = "before"
 
   /// The token of what follows the item with a sort key.
   public func token(_ key: [String]) -> String { tokens.token(key) }
@@ -62,6 +86,10 @@ public struct Page: Sendable {
 extension Query {
   /// Orders by text `columns` and takes one page, and one item more.
   public mutating func page(_ page: Page, by columns: SQL...) {
-    self.page(limit: page.limit, after: page.after?.map { .text($0) }, by: columns)
+    if let before = page.before {
+      self.page(limit: page.limit, before: before.map { .text($0) }, by: columns)
+    } else {
+      self.page(limit: page.limit, after: page.after?.map { .text($0) }, by: columns)
+    }
   }
 }

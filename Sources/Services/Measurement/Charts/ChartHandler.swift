@@ -147,7 +147,7 @@ extension FieldChecks {
       case .concern: meanings.insert(.concern)
       case .neutral: meanings.insert(.neutral)
       case .unspecified, .unrecognized:
-        violation("\(field)[\(index)]", "is no meaning; IMPROVEMENT, CONCERN and NEUTRAL are accepted")
+        violation("\(field)[\(index)]", "is not a meaning; IMPROVEMENT, CONCERN and NEUTRAL are accepted")
       }
     }
     return messages.isEmpty ? [.improvement, .concern, .neutral] : meanings

@@ -245,7 +245,7 @@ extension Judgement {
       content = .annotation(
         MeasurementV1.AnnotationKind(rawValue: Int32(clamping: try row.integer("annotation_kind"))),
         reference: try row.text("reference"))
-    case nil: throw StorageError.unexpectedValue(column: "kind", problem: "is “\(name)”, which is no judgement")
+    case nil: throw StorageError.unexpectedValue(column: "kind", problem: "is “\(name)”, which is not a judgement")
     }
     self.init(
       id: try row.text("id"), measureID: try row.text("measure_id"),

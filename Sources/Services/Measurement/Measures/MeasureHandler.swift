@@ -32,7 +32,7 @@ struct MeasureHandler: MeasurementV1.MeasureServiceProtocol {
     guard let project = try await projects.project(message.projectID, for: context) else {
       throw RPCError.invalidArgument(
         field: "measure.project_id",
-        "\"\(message.projectID.shortened)\" is no project; the id of one that exists is accepted")
+        "\"\(message.projectID.shortened)\" is not a project; the id of one that exists is accepted")
     }
     guard message.organisationID.isEmpty || message.organisationID == project.organisationID else {
       throw RPCError.invalidArgument(

@@ -170,7 +170,7 @@ extension ChartKind {
   /// The kind as it is kept.
   init(stored text: String) throws(StorageError) {
     guard let kind = ChartKind(rawValue: text) else {
-      throw .unexpectedValue(column: "chart_kind", problem: "is “\(text)”, which is no chart kind")
+      throw .unexpectedValue(column: "chart_kind", problem: "is “\(text)”, which is not a chart kind")
     }
     self = kind
   }

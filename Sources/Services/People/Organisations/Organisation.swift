@@ -57,7 +57,7 @@ enum OrganisationRules {
     organisation.name = checks.text(draft.name, field: "organisation.name", length: 1...200)
     organisation.code = checks.text(draft.code, field: "organisation.code", length: 0...32)
     if case .unrecognized(let number) = draft.kind {
-      checks.violation("organisation.kind", "\(number) is no kind; SYSTEM, ORGANISATION and DIVISION are")
+      checks.violation("organisation.kind", "\(number) is not a kind; SYSTEM, ORGANISATION and DIVISION are")
     }
     if organisation.kind == .unspecified { organisation.kind = .organisation }
     try checks.finish()

@@ -53,6 +53,7 @@ struct OrganisationHandler: PeopleV1.OrganisationServiceProtocol {
   ) async throws -> PeopleV1.ListOrganisationsResponse {
     var checks = FieldChecks()
     checks.count(request.ids.count, field: "ids", atMost: 1000)
+    _ = checks.text(request.query, field: "query", length: 0...200)
     try checks.finish()
     let page = try Page(
       size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, of: database.pageTokens)

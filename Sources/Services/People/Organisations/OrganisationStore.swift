@@ -53,6 +53,12 @@ enum OrganisationStore {
     if !request.parentID.isEmpty { query.require("parent_id = ?", .text(request.parentID.lowercased())) }
     if !request.code.isEmpty { query.require("code = ?", .text(request.code)) }
     query.requireAny("organisation_id", of: request.ids.map { .text($0.lowercased()) })
+    for word in request.query.searchWords {
+      // Codes are of ASCII letters and digits; `code` may be absent.
+      query.require(
+        #"name_key LIKE ? ESCAPE '\' OR LOWER(COALESCE(code, '')) LIKE ? ESCAPE '\'"#, .text(word.likePattern),
+        .text(word.likePattern))
+    }
     query.page(page, by: "name_key", "organisation_id")
     return try transaction.rows(query.sql, query.values).map(organisation)
   }

@@ -44,7 +44,8 @@ enum PersonRules {
     person.email = checks.text(draft.email, field: "person.email", length: 0...254)
     if !person.email.isEmpty, !isAddress(person.email) {
       checks.violation(
-        "person.email", "\"\(person.email.shortened)\" is no e-mail address; one such as name@example.org is accepted")
+        "person.email",
+        "\"\(person.email.shortened)\" is not an e-mail address; one such as name@example.org is accepted")
     }
     try checks.finish()
     return person

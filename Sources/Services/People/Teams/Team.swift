@@ -54,7 +54,7 @@ enum TeamRules {
           "\(path).person_id", "\(person.shortened) is in the team already; each person is accepted once")
       }
       if case .unrecognized(let number) = member.function {
-        checks.violation("\(path).function", "\(number) is no function; 1 (sponsor) to 6 (patient partner) are")
+        checks.violation("\(path).function", "\(number) is not a function; 1 (sponsor) to 6 (patient partner) are")
       }
     }
     try checks.finish()

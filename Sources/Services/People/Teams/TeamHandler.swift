@@ -49,6 +49,9 @@ struct TeamHandler: PeopleV1.TeamServiceProtocol {
   func listTeams(
     _ request: PeopleV1.ListTeamsRequest, context: ServerContext
   ) async throws -> PeopleV1.ListTeamsResponse {
+    var checks = FieldChecks()
+    _ = checks.text(request.query, field: "query", length: 0...200)
+    try checks.finish()
     let page = try Page(
       size: request.pageSize, token: request.pageToken, default: 100, maximum: 1000, of: database.pageTokens)
     let found = try await database.read { try TeamStore.list(request, page: page, in: $0) }

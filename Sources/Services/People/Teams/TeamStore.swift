@@ -20,6 +20,9 @@ enum TeamStore {
     if !request.organisationID.isEmpty {
       query.require("organisation_id = ?", .text(request.organisationID.lowercased()))
     }
+    for word in request.query.searchWords {
+      query.require(#"name_key LIKE ? ESCAPE '\'"#, .text(word.likePattern))
+    }
     query.page(page, by: "name_key", "id")
     return try withMembers(transaction.rows(query.sql, query.values).map(team), in: transaction)
   }

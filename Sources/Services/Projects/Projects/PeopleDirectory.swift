@@ -4,10 +4,10 @@ import Contracts
 import RPC
 import ServiceRuntime
 
-/// What `projects` asks the `people` service: whether an organisation and a team exist.
+/// What `projects` asks the `people` service: whether an organisation and a team exist, and which have a word in their names.
 struct PeopleDirectory: Sendable {
-  private let organisations: PeopleV1.OrganisationServiceClient
-  private let teams: PeopleV1.TeamServiceClient
+  let organisations: PeopleV1.OrganisationServiceClient
+  let teams: PeopleV1.TeamServiceClient
 
   init(_ client: RPCClient) {
     organisations = .init(client)

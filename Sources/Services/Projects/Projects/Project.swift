@@ -50,7 +50,7 @@ enum ProjectRules {
     project.title = checks.text(draft.title, field: "project.title", length: 1...200)
     project.aim = draft.aim.map { checked($0, &checks) }
     if case .unrecognized(let number) = draft.status {
-      checks.violation("project.status", "\(number) is no status; 1 (draft) to 5 (stopped) are")
+      checks.violation("project.status", "\(number) is not a status; 1 (draft) to 5 (stopped) are")
     }
     if project.status == .unspecified { project.status = .draft }
     checks.date(draft.startDate, field: "project.start_date")

@@ -63,11 +63,12 @@ struct ProjectHandler: ProjectsV1.ProjectServiceProtocol {
     try checks.finish()
     let page = try Page(
       size: request.pageSize, token: request.pageToken, default: 50, maximum: 1000, of: database.pageTokens)
-    let words = query.sortKey.split(whereSeparator: \.isWhitespace).map(String.init)
+    let (words, isComplete) = await directory.searchWords(query, context: context)
     let found = try await database.read { try ProjectStore.list(request, words: words, page: page, in: $0) }
-    let (projects, token) = page.cut(found.projects) { [$0.title.sortKey, $0.id] }
+    let cut = page.cutBothWays(found.projects) { [$0.title.sortKey, $0.id] }
     return ProjectsV1.ListProjectsResponse(
-      projects: projects, nextPageToken: token, totalSize: Int32(clamping: found.total))
+      projects: cut.items, nextPageToken: cut.nextToken, totalSize: Int32(clamping: found.total),
+      namesIncomplete: !isComplete, previousPageToken: cut.previousToken)
   }
 
   func updateProject(

@@ -18,7 +18,7 @@ enum ProjectStore {
 
   /// One page of projects, and how many there are on all pages.
   static func list(
-    _ request: ProjectsV1.ListProjectsRequest, words: [String], page: Page, in transaction: Transaction
+    _ request: ProjectsV1.ListProjectsRequest, words: [SearchWord], page: Page, in transaction: Transaction
   ) throws -> (projects: [ProjectsV1.Project], total: Int64) {
     var query = Query("SELECT \(columns) FROM projects")
     var count = Query("SELECT COUNT(*) AS total FROM projects")
@@ -29,10 +29,16 @@ enum ProjectStore {
     return (projects, try transaction.row(count.sql, count.values)?.integer("total") ?? 0)
   }
 
-  private static func restrict(_ query: inout Query, to request: ProjectsV1.ListProjectsRequest, words: [String]) {
+  private static func restrict(_ query: inout Query, to request: ProjectsV1.ListProjectsRequest, words: [SearchWord]) {
     query.requireAny("organisation_id", of: request.organisationIDs.map { .text($0.lowercased()) })
     if request.status != .unspecified { query.require("status = ?", .integer(Int64(request.status.rawValue))) }
-    for word in words { query.require(#"search_key LIKE ? ESCAPE '\'"#, .text("%\(word.escapedForLike)%")) }
+    for word in words {
+      query.require(
+        #"search_key LIKE ? ESCAPE '\'"#, .text(word.text.likePattern),
+        orAny: [
+          ("organisation_id", word.organisations.map { .text($0) }), ("team_id", word.teams.map { .text($0) }),
+        ])
+    }
   }
 
   static func insert(_ project: ProjectsV1.Project, in transaction: WriteTransaction) throws {
@@ -114,17 +120,5 @@ enum ProjectStore {
         unit: try row.text("aim_unit"), byWhen: try row.optionalDate("aim_by_when"))
     }
     return project
-  }
-}
-
-extension String {
-  /// With the wildcards of `LIKE` taken literally, for `ESCAPE '\'`.
-  fileprivate var escapedForLike: String {
-    var text = ""
-    for character in self {
-      if character == "%" || character == "_" || character == "\\" { text.append("\\") }
-      text.append(character)
-    }
-    return text
   }
 }

@@ -29,7 +29,7 @@ struct ObservationChunk: Sendable, Hashable {
     var checks = ChunkChecks()
     let count = columns.periodDays.count
     if columns.measureID.isEmpty || columns.measureID.utf8.count > 64 {
-      checks.violation("measure_id", "\"\(columns.measureID.shortened)\" is no id; the id of a measure is accepted")
+      checks.violation("measure_id", "\"\(columns.measureID.shortened)\" is not an id; the id of a measure is accepted")
     }
     if !(1...Self.largest).contains(count) {
       checks.violation("period_days", "has \(count) items; 1 to \(Self.largest) are accepted")
@@ -50,12 +50,12 @@ struct ObservationChunk: Sendable, Hashable {
       if !days.contains(day) {
         checks.violation(
           "period_days[\(index)]",
-          "\(day) is no day that is accepted; those are \(days.lowerBound) to \(days.upperBound)")
+          "\(day) is not a day that is accepted; those are \(days.lowerBound) to \(days.upperBound)")
       }
       let value = columns.values[index]
       let denominator = columns.denominators.isEmpty ? 0 : columns.denominators[index]
-      if !value.isFinite { checks.violation("values[\(index)]", "\(value) is no finite number") }
-      if !denominator.isFinite { checks.violation("denominators[\(index)]", "\(denominator) is no finite number") }
+      if !value.isFinite { checks.violation("values[\(index)]", "\(value) is not a finite number") }
+      if !denominator.isFinite { checks.violation("denominators[\(index)]", "\(denominator) is not a finite number") }
       var note = ""
       if !columns.notes.isEmpty, !columns.notes[index].isEmpty { note = checks.note(columns.notes[index], index) }
       observations.append(

@@ -60,7 +60,7 @@ private struct ObservationLoading {
     guard let measure = try measures[chunk.measureID] ?? transaction.measure(chunk.measureID) else {
       throw RPCError.invalidArgument(
         field: "chunk.measure_id",
-        "of chunk \(chunk.number), \"\(chunk.measureID.shortened)\", is no measure; the id of one that exists is accepted"
+        "of chunk \(chunk.number), \"\(chunk.measureID.shortened)\", is not a measure; the id of one that exists is accepted"
       )
     }
     measures[chunk.measureID] = measure

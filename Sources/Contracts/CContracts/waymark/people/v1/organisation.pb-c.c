@@ -706,7 +706,7 @@ const ProtobufCMessageDescriptor waymark__people__v1__get_organisation_response_
   (ProtobufCMessageInit) waymark__people__v1__get_organisation_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__people__v1__list_organisations_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor waymark__people__v1__list_organisations_request__field_descriptors[6] =
 {
   {
     "page_size",
@@ -768,6 +768,18 @@ static const ProtobufCFieldDescriptor waymark__people__v1__list_organisations_re
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "query",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__People__V1__ListOrganisationsRequest, query),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__people__v1__list_organisations_request__field_indices_by_name[] = {
   3,   /* field[3] = code */
@@ -775,11 +787,12 @@ static const unsigned waymark__people__v1__list_organisations_request__field_ind
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
   2,   /* field[2] = parent_id */
+  5,   /* field[5] = query */
 };
 static const ProtobufCIntRange waymark__people__v1__list_organisations_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor waymark__people__v1__list_organisations_request__descriptor =
 {
@@ -789,7 +802,7 @@ const ProtobufCMessageDescriptor waymark__people__v1__list_organisations_request
   "Waymark__People__V1__ListOrganisationsRequest",
   "waymark.people.v1",
   sizeof(Waymark__People__V1__ListOrganisationsRequest),
-  5,
+  6,
   waymark__people__v1__list_organisations_request__field_descriptors,
   waymark__people__v1__list_organisations_request__field_indices_by_name,
   1,  waymark__people__v1__list_organisations_request__number_ranges,

@@ -789,7 +789,7 @@ const ProtobufCMessageDescriptor waymark__people__v1__get_team_response__descrip
   (ProtobufCMessageInit) waymark__people__v1__get_team_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__people__v1__list_teams_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor waymark__people__v1__list_teams_request__field_descriptors[4] =
 {
   {
     "page_size",
@@ -827,16 +827,29 @@ static const ProtobufCFieldDescriptor waymark__people__v1__list_teams_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "query",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__People__V1__ListTeamsRequest, query),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__people__v1__list_teams_request__field_indices_by_name[] = {
   2,   /* field[2] = organisation_id */
   0,   /* field[0] = page_size */
   1,   /* field[1] = page_token */
+  3,   /* field[3] = query */
 };
 static const ProtobufCIntRange waymark__people__v1__list_teams_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor waymark__people__v1__list_teams_request__descriptor =
 {
@@ -846,7 +859,7 @@ const ProtobufCMessageDescriptor waymark__people__v1__list_teams_request__descri
   "Waymark__People__V1__ListTeamsRequest",
   "waymark.people.v1",
   sizeof(Waymark__People__V1__ListTeamsRequest),
-  3,
+  4,
   waymark__people__v1__list_teams_request__field_descriptors,
   waymark__people__v1__list_teams_request__field_indices_by_name,
   1,  waymark__people__v1__list_teams_request__number_ranges,

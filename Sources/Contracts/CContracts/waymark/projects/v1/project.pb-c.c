@@ -996,7 +996,7 @@ const ProtobufCMessageDescriptor waymark__projects__v1__list_projects_request__d
   (ProtobufCMessageInit) waymark__projects__v1__list_projects_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__projects__v1__list_projects_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor waymark__projects__v1__list_projects_response__field_descriptors[5] =
 {
   {
     "projects",
@@ -1034,16 +1034,42 @@ static const ProtobufCFieldDescriptor waymark__projects__v1__list_projects_respo
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "names_incomplete",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Projects__V1__ListProjectsResponse, names_incomplete),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "previous_page_token",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Projects__V1__ListProjectsResponse, previous_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__projects__v1__list_projects_response__field_indices_by_name[] = {
+  3,   /* field[3] = names_incomplete */
   1,   /* field[1] = next_page_token */
+  4,   /* field[4] = previous_page_token */
   0,   /* field[0] = projects */
   2,   /* field[2] = total_size */
 };
 static const ProtobufCIntRange waymark__projects__v1__list_projects_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor waymark__projects__v1__list_projects_response__descriptor =
 {
@@ -1053,7 +1079,7 @@ const ProtobufCMessageDescriptor waymark__projects__v1__list_projects_response__
   "Waymark__Projects__V1__ListProjectsResponse",
   "waymark.projects.v1",
   sizeof(Waymark__Projects__V1__ListProjectsResponse),
-  3,
+  5,
   waymark__projects__v1__list_projects_response__field_descriptors,
   waymark__projects__v1__list_projects_response__field_indices_by_name,
   1,  waymark__projects__v1__list_projects_response__number_ranges,

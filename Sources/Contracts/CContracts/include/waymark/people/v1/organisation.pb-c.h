@@ -107,10 +107,11 @@ struct  Waymark__People__V1__ListOrganisationsRequest
   char *code;
   size_t n_ids;
   char **ids;
+  char *query;
 };
 #define WAYMARK__PEOPLE__V1__LIST_ORGANISATIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__people__v1__list_organisations_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__People__V1__ListOrganisationsResponse

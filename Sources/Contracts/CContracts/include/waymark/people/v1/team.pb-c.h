@@ -119,10 +119,11 @@ struct  Waymark__People__V1__ListTeamsRequest
   int32_t page_size;
   char *page_token;
   char *organisation_id;
+  char *query;
 };
 #define WAYMARK__PEOPLE__V1__LIST_TEAMS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__people__v1__list_teams_request__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__People__V1__ListTeamsResponse

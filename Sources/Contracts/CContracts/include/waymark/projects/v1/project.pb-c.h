@@ -162,10 +162,12 @@ struct  Waymark__Projects__V1__ListProjectsResponse
   Waymark__Projects__V1__Project **projects;
   char *next_page_token;
   int32_t total_size;
+  protobuf_c_boolean names_incomplete;
+  char *previous_page_token;
 };
 #define WAYMARK__PROJECTS__V1__LIST_PROJECTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__projects__v1__list_projects_response__descriptor) \
-    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0,NULL, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Waymark__Projects__V1__UpdateProjectRequest
