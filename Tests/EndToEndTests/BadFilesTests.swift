@@ -106,7 +106,7 @@ struct BadFilesTests {
       toFile: path, atomically: true, encoding: .utf8)
     let answer = try await curl(
       "-F", "mode=all", "-F", "file=@\(path);type=text/csv", "\(waymark.base)/measures/\(measure)/import")
-    #expect(answer.body.contains("2025-13-01") && answer.body.contains("Nothing was written"), "\(answer)")
+    #expect(answer.body.contains("2025-13-01") && answer.body.contains("Nothing was saved"), "\(answer)")
     #expect(answer.body.contains("2 problems") || answer.body.contains("2 of 2 rows"), "\(answer)")
   }
 

@@ -106,7 +106,7 @@ struct GatewayServerTests {
       #expect(page.hasPrefix("HTTP/1.1 200"))
       #expect(page.contains("<svg id=\"m2\"/>") == false, "a chart without points is not drawn")
       #expect(page.contains("Reduce falls, to 3."))
-      #expect(page.contains("The chart is not here"))
+      #expect(page.contains("The chart can’t be shown right now"))
 
       #expect(try await Self.get("/projects/p9", from: port).hasPrefix("HTTP/1.1 404"))
       #expect(try await Self.get("/nowhere", from: port).hasPrefix("HTTP/1.1 404"))
@@ -211,7 +211,7 @@ struct GatewayServerTests {
 
       let refused = try await Self.post(path, to: port, type: type, body: body(mode: "all", file: "x"))
       #expect(refused.hasPrefix("HTTP/1.1 422"))
-      #expect(refused.contains("Nothing was written"))
+      #expect(refused.contains("Nothing was saved"))
 
       let wrong: [(String, String, Int, String)] = [
         (type, body(mode: "all", file: nil), 422, "Choose a CSV file"),

@@ -143,8 +143,9 @@ struct PresentingTests {
       ])
     let html = try Templates().render(ProjectView(page, projectID: "p1"))
     for text in [
-      "The project itself is not here", "The team is not here", "The chart is not here", "Too slow.", "Odd.",
-      "Balancing measure", "could not be had just now",
+      "The project itself can’t be shown right now", "The team can’t be shown right now",
+      "The chart can’t be shown right now", "Too slow.", "Odd.",
+      "Balancing measure", "can’t be shown right now",
     ] {
       #expect(html.contains(text))
     }
@@ -152,23 +153,61 @@ struct PresentingTests {
   }
 
   @Test(
-    "a report has a verdict that fits",
+    "a report has a verdict that is true, and a tone that fits",
     arguments: [
-      (MeasurementV1.ImportObservationsResponse(accepted: true, rowsRead: 3, rowsAdded: 3), "3 values written", true),
-      (.init(accepted: true, rowsRead: 1, rowsUnchanged: 1), "Everything in the file is stored already", true),
-      (.init(accepted: true, rowsRead: 3, rowsAdded: 1, rowsRejected: 2, problemsTotal: 2), "1 value written", false),
-      (.init(accepted: false, rowsRead: 3, rowsRejected: 1, problemsTotal: 1), "Nothing was written", false),
-      (.init(accepted: true, dryRun: true, rowsRead: 3, rowsAdded: 3), "The file can be imported", true),
-      (.init(accepted: false, dryRun: true, problemsTotal: 1), "The file cannot be imported as it is", false),
+      (.init(accepted: true, rowsRead: 3, rowsAdded: 3), "3 values saved", "good"),
+      (.init(accepted: true, rowsRead: 3, rowsAdded: 1, rowsReplaced: 2), "3 values saved", "good"),
+      (.init(accepted: true, rowsRead: 1, rowsUnchanged: 1), "Nothing new: all these values are already saved", "good"),
+      (
+        .init(accepted: true, rowsRead: 3, rowsAdded: 1, rowsRejected: 2, problemsTotal: 2),
+        "1 value saved, 2 rows not saved", "part"
+      ),
+      (
+        .init(accepted: true, rowsRead: 3, rowsUnchanged: 2, rowsRejected: 1, problemsTotal: 1),
+        "Nothing new was saved, and 1 row could not be", "part"
+      ),
+      (.init(accepted: false, rowsRead: 3, rowsRejected: 1, problemsTotal: 1), "Nothing was saved", "bad"),
+      (.init(accepted: true, dryRun: true, rowsRead: 3, rowsAdded: 3), "This file can be saved", "good"),
+      (.init(accepted: false, dryRun: true, problemsTotal: 1), "This file cannot be saved as it is", "bad"),
       (
         .init(accepted: true, dryRun: true, rowsRead: 2, rowsAdded: 1, rowsRejected: 1, problemsTotal: 1),
-        "The good rows can be imported", false
+        "1 row can be saved, 1 row cannot", "part"
       ),
-    ])
-  func verdicts(report: MeasurementV1.ImportObservationsResponse, verdict: String, isGood: Bool) {
-    let view = ImportReportView(report, choice: ImportChoice())
+      (
+        .init(accepted: false, rowsRead: 2, remarks: [.init(kind: .warning, message: "Large.")]),
+        "Nothing is saved yet: please check this first", "ask"
+      ),
+    ] as [(MeasurementV1.ImportObservationsResponse, String, String)])
+  func verdicts(report: MeasurementV1.ImportObservationsResponse, verdict: String, tone: String) {
+    var report = report
+    report.periodColumn = "period"
+    let view = ImportReportView(report)
     #expect(view.verdict == verdict)
-    #expect(view.reportTone == (isGood ? "good" : "bad"))
+    #expect(view.reportTone == tone)
+  }
+
+  @Test("a file whose columns are not known, or that cannot be read, has no row that was checked")
+  func unreadFiles() {
+    func view(_ kind: MeasurementV1.RowProblemKind) -> ImportReportView {
+      ImportReportView(.init(rowsRead: 24, problems: [.init(row: 1, kind: kind, message: "So.")], problemsTotal: 1))
+    }
+    #expect(view(.column).explanation.hasPrefix("The columns could not be recognised; no row was checked."))
+    #expect(view(.column).asksForColumns && view(.column).figures.isEmpty)
+    for kind in [MeasurementV1.RowProblemKind.text, .empty] {
+      #expect(view(kind).explanation == "The file could not be read; no row was checked.")
+      #expect(!view(kind).asksForColumns)
+    }
+  }
+
+  @Test(
+    "a target that is a hundredfold from the values is questioned",
+    arguments: [(0.00356, 3, true), (3.56, 3, false), (95, 0.95, true), (0, 3, false), (3, 0, false), (-400, 3, true)])
+  func farTarget(centre: Double, target: Double, isQuestioned: Bool) {
+    var chart = Self.chart
+    chart.cautions = []
+    for index in chart.points.indices { chart.points[index].centreLine = centre }
+    let view = ChartView(chart, svg: "", measure: .init(target: target))
+    #expect(view.cautions.contains { $0.contains("factor that values are multiplied by") } == isQuestioned)
   }
 
   @Test("measures stand in the order of the project, the others behind as they were made")

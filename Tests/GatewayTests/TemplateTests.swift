@@ -37,7 +37,7 @@ struct TemplateTests {
           .init(
             name: bad, path: "/projects/1", aimSentence: bad, statusName: bad, statusClass: "active",
             organisationName: bad, when: bad)
-        ], total: 2, isFirstPage: false, nextToken: bad),
+        ], total: 2, isFirstPage: false, previousToken: bad, nextToken: bad),
       ProjectListView(query: bad, projects: [], total: 0),
       ProjectView(
         name: bad, aimSentence: bad, statusName: bad, statusClass: "active", notices: [.done(bad, bad)],
@@ -59,17 +59,21 @@ struct TemplateTests {
               .text("title", bad, hint: bad, value: bad),
               .prose("what", bad, hint: bad, value: bad, maxLength: 10),
               .choice("kind", bad, value: bad, choices: [(bad, bad)]), .number("n", bad, value: bad),
-              .day("d", bad, value: bad),
+              .day("d", bad, value: bad), .tick("sure", bad, hint: bad, ticked: true),
+              Field.choice("o", bad, value: bad, choices: []).leading(
+                to: Crumb(label: bad, path: "/organisations/new")),
             ])
         ], submitLabel: bad, cancelPath: "/"),
       ImportView(
-        projectName: bad, projectPath: "/projects/1", measureName: bad, kindName: bad, kindClass: "outcome",
-        notices: [.hole(bad, bad)], fileError: bad,
+        .init(
+          projectName: bad, projectPath: "/projects/1", measureName: bad, kindName: bad, kindClass: "outcome",
+          action: "/measures/1/import", fileHint: bad, exampleCSV: bad, hasDenominator: true, chart: chart),
+        choice: ImportChoice(), largestFile: 1, notices: [.hole(bad, bad)], refusal: .init(message: bad),
         report: ImportReportView(
-          isGood: false, verdict: bad, explanation: bad, figures: [Fact(term: bad, detail: bad)], columnsSentence: bad,
-          problemsCaption: bad, problems: [.init(row: "1", column: bad, value: bad, problem: bad, accepted: bad)]),
-        action: "/measures/1/import", largestFile: 1, choice: ImportChoice(), fileHint: bad, exampleCSV: bad,
-        chart: chart, chartMissing: nil),
+          .ask, verdict: bad, explanation: bad, figures: [Fact(term: bad, detail: bad)], columnsSentence: bad,
+          remarkGroups: [.init(remarksTitle: bad, remarksClass: "warnings", remarks: [bad])], problemsCaption: bad,
+          problems: [.init(row: "1", column: bad, value: bad, problem: bad, accepted: bad)]), columns: [bad],
+        kept: .init(keptName: bad, keptContent: "YQ=="), confirmation: bad),
       FailureView(statusCode: 404, heading: bad, sentences: [bad], back: Crumb(label: bad, path: "/")),
       InterfacesView(
         services: [.init(serviceName: bad, serviceID: "s1", methods: [.init(path: bad, isStreaming: true)])],
@@ -98,7 +102,14 @@ struct TemplateTests {
   func escape() {
     #expect(HTMLText.escape("<a href='x'>&\"") == "&lt;a href=&#39;x&#39;&gt;&amp;&quot;")
     #expect(HTMLText.escape("<\u{338}\"\u{301}") == "&lt;\u{338}&quot;\u{301}")
-    #expect(HTMLText.escape("naïve 🩺 \u{0}") == "naïve 🩺 \u{0}")
+    #expect(HTMLText.escape("naïve 🩺\n\tשלום\u{200F}") == "naïve 🩺\n\tשלום\u{200F}")
+  }
+
+  @Test("characters that act, or turn the order of the text, are shown instead")
+  func controls() {
+    #expect(HTMLText.escape("a\u{0}b\u{1B}[31m\u{202E}c\u{2069}") == "a␀b␛[31m‹U+202E›c‹U+2069›")
+    #expect(HTMLText.escape("<\u{0}script>") == "&lt;␀script&gt;")
+    #expect(HTMLText.escape("one\r\ntwo") == "one\ntwo")
   }
 
   @Test("every label names a field that is there, and every field has an id of its own")
@@ -128,11 +139,14 @@ struct TemplateTests {
     #expect(!down.contains("No projects yet"))
   }
 
-  @Test("the link to the next page keeps the search")
+  @Test("the links to the pages before and behind keep the search")
   func paging() {
     let view = ProjectListView(
-      query: "a b", projects: [], total: 3, isFirstPage: false, nextToken: "t+/=")
+      query: "a b", projects: [], total: 3, isFirstPage: false, previousToken: "b", nextToken: "t+/=")
     #expect(view.firstPath == "/?q=a%20b")
+    #expect(view.previousPath == "/?q=a%20b&page=b")
+    #expect(templates.render(view).contains("rel=\"prev\" href=\"/?q=a%20b&amp;page=b\">Previous page"))
+    #expect(ProjectListView(query: "", projects: [], total: 3).hasPaging == false)
     #expect(view.nextPath == "/?q=a%20b&page=t%2B%2F%3D")
   }
 

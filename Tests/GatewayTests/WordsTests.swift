@@ -23,6 +23,8 @@ struct WordsTests {
     #expect(Words.quantity(12.5, unit: "%") == "12.5%")
     #expect(Words.quantity(3, unit: "days") == "3 days")
     #expect(Words.quantity(3, unit: "") == "3")
+    #expect(Words.quantity(40, unit: "£") == "£40" && Words.quantity(-1250.5, unit: "€") == "−€1,250.5")
+    #expect(Words.quantity(40, unit: "£ per patient") == "£40 per patient")
     #expect(Words.count(1, "point") == "1 point")
     #expect(Words.count(100_000, "row") == "100,000 rows")
     #expect(Words.day(year: 2027, month: 3, day: 31) == "31 March 2027")

@@ -77,10 +77,10 @@ GOOD = "period;numerator;denominator\r\n" + "".join(
 
 
 def upload(page, name, text):
-    page.get_by_label("CSV file", exact=True).set_input_files(
+    page.locator("input[type=file]").set_input_files(
         files=[{"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}]
     )
-    page.get_by_role("button", name="Upload").click()
+    page.locator("form[data-upload] button[type=submit]").click()
     page.wait_for_load_state()
 
 
@@ -133,14 +133,14 @@ def visit(browser, name, viewport, scripts=True, dark=False):
 
     upload(page, "mistakes", MISTAKES)
     report = page.locator("section.report").inner_text()
-    assert "Nothing was written" in report, report
+    assert "Nothing was saved" in report, report
     table = page.locator("table.problems").inner_text()
     assert "2025-02-30" in table and "50" in table and "denominator" in page.locator("section.report").inner_text()
     assert page.locator("figure.chart svg").count() == 0, "something of a bad file was written"
     look(page, f"{name}-7-report")
 
     upload(page, "good", GOOD)
-    assert "12 values written" in page.locator("section.report").inner_text()
+    assert "12 values saved" in page.locator("section.report").inner_text()
     assert page.locator("figure.chart svg:visible").count() == 1
     look(page, f"{name}-8-chart")
 

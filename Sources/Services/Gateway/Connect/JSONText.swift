@@ -24,24 +24,3 @@ enum JSONText {
     return json + "\""
   }
 }
-
-/// Base64 with the standard alphabet and without padding, as Connect wants it.
-enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  static func unpadded(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count * 4 + 2) / 3)
-    var (bits, width): (UInt32, Int) = (0, 0)
-    for byte in bytes {
-      bits = bits << 8 | UInt32(byte)
-      width += 8
-      while width >= 6 {
-        width -= 6
-        text.append(alphabet[Int(bits >> UInt32(width) & 63)])
-      }
-    }
-    if width > 0 { text.append(alphabet[Int(bits << UInt32(6 - width) & 63)]) }
-    return String(decoding: text, as: UTF8.self)
-  }
-}

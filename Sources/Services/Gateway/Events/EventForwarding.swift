@@ -68,7 +68,7 @@ struct EventForwarding: EventsV1.EventServiceProtocol {
 
   private func owner(_ service: String) throws(RPCError) -> EventsV1.EventServiceClient {
     guard let backend = backends.named(service) else {
-      let problem = service.isEmpty ? "is empty" : "\"\(service.shortened)\" is no service with events"
+      let problem = service.isEmpty ? "is empty" : "\"\(service.shortened)\" is not a service with events"
       throw RPCError.invalidArgument(field: "service", "\(problem); people, projects or measurement is needed")
     }
     return .init(backend.client)

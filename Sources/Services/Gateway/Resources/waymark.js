@@ -25,7 +25,7 @@ function sayFile(form) {
     const tooLarge = file && file.size > largest;
     input.setCustomValidity(tooLarge ? "This file is larger than the gateway takes." : "");
     if (!file) said.textContent = "";
-    else said.textContent = `${file.name}, ${size(file.size)}${tooLarge ? `: more than ${size(largest)}, please split it` : ""}`;
+    else said.textContent = `${file.name}, ${size(file.size)}${tooLarge ? `: more than ${size(largest)}, choose a smaller one, or split it` : ""}`;
   });
 }
 

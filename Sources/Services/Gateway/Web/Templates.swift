@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Mustache
+import Tables
 
 /// The pages' templates, parsed once.
 ///
@@ -90,10 +91,13 @@ struct HTMLText: MustacheContentType {
   }
 
   /// The text with `& < > " '` written as character references, for element content and quoted attributes.
+  ///
+  /// What a page may not have or what would turn the order of its text (NUL, control characters, U+202E and the like)
+  /// is shown as ``VisibleText`` shows it; line breaks and tabs stay.
   static func escape(_ text: String) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
-    for byte in text.utf8 {
+    for byte in VisibleText.lines(text.utf8.contains(0x0D) ? text.replacing("\r\n", with: "\n") : text).utf8 {
       switch byte {
       case UInt8(ascii: "&"): bytes += "&amp;".utf8
       case UInt8(ascii: "<"): bytes += "&lt;".utf8

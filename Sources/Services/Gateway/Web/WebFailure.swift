@@ -18,7 +18,8 @@ struct WebFailure: Error, Sendable, Hashable {
   }
 
   static let noSuchPage = WebFailure(
-    .notFound, "There is no such page", "It may have been moved, or the address is not quite right.")
+    .notFound, "There is nothing at this address",
+    "Check the link: the page may have been moved, or the address may be mistyped.")
 
   /// What a reader is told about an error, whatever its type.
   init(_ error: any Error, logger: Logger) {
@@ -35,7 +36,8 @@ struct WebFailure: Error, Sendable, Hashable {
       logger.error("A page failed", metadata: ["error": "\(error)"])
       self = WebFailure(
         .internalServerError, "Something went wrong here",
-        "It is not your doing, and nothing was written halfway. The log of the gateway has the details.")
+        "This is not your fault, and nothing was half saved. Whoever runs Waymark finds the details in the gateway’s log."
+      )
     }
   }
 }

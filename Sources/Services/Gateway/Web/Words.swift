@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SPC
+
 /// Numbers, days and counts as people read them.
 enum Words {
   /// A number with as many digits as carry meaning: `21,289`, `12.5`, `0.0342`.
@@ -57,10 +59,9 @@ enum Words {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  /// A number with its unit: `12.5%`, `3 days`.
+  /// A number with its unit: `12.5%`, `£40`, `3 days`.
   static func quantity(_ value: Double, unit: String) -> String {
-    if unit.isEmpty { return number(value) }
-    return unit == "%" ? number(value) + "%" : number(value) + " " + unit
+    SPC.quantity(number(value), unit: unit)
   }
 
   private static let months = [

@@ -17,7 +17,7 @@ struct Form: Sendable {
     self.values = values
   }
 
-  /// - Throws: ``WebFailure`` for another content type or what is no form.
+  /// - Throws: ``WebFailure`` for another content type or what is not a form.
   init(_ request: Request) async throws {
     let type = request.headers[.contentType].flatMap(HeaderParameters.init)?.value
     guard type == "application/x-www-form-urlencoded" else {
@@ -55,7 +55,7 @@ struct Form: Sendable {
 
   /// The value as typed, without blanks around it; empty when the field is not there.
   subscript(_ name: String) -> String {
-    trim(values[name] ?? "")
+    Self.trim(values[name] ?? "")
   }
 
   /// The text with the line breaks of a text area as LF.
@@ -65,19 +65,27 @@ struct Form: Sendable {
 
   /// A number, or `nil` for an empty field.
   ///
-  /// What is no number becomes a problem.
+  /// A minus sign as people write it is one. What is not a number becomes a problem.
   func number(_ name: String, _ problems: inout FormProblems) -> Double? {
-    let text = self[name]
-    if text.isEmpty { return nil }
+    let typed = self[name]
+    if typed.isEmpty { return nil }
+    let text = typed.replacing("−", with: "-")
     let isPlain = text.utf8.allSatisfy { "0123456789.+-eE".utf8.contains($0) }
     if isPlain, let value = Double(text), value.isFinite { return value }
-    problems.add("“\(text)” is not a number. Write it with a point, such as 12.5.", field: name)
+    let withoutCommas = text.replacing(",", with: "")
+    if withoutCommas != text, withoutCommas.utf8.allSatisfy({ "0123456789.+-".utf8.contains($0) }),
+      Double(withoutCommas) != nil
+    {
+      problems.add("Enter the number without commas, such as \(withoutCommas).", field: name)
+    } else {
+      problems.add("Enter a number only, such as 12.5: “\(typed)” is not a number.", field: name)
+    }
     return nil
   }
 
   /// A day, or `nil` for an empty field.
   ///
-  /// What is no day becomes a problem.
+  /// What is not a day becomes a problem.
   func day(_ name: String, _ problems: inout FormProblems) -> CommonV1.Date? {
     let text = self[name]
     if text.isEmpty { return nil }
@@ -88,11 +96,12 @@ struct Form: Sendable {
       let day = CommonV1.Date(year: numbers[0], month: numbers[1], day: numbers[2])
       if day.isValid { return day }
     }
-    problems.add("“\(text)” is not a day. Write it as year-month-day, such as 2026-03-31.", field: name)
+    problems.add("Enter a date as year-month-day, such as 2026-03-31: “\(text)” is not one.", field: name)
     return nil
   }
 
-  private func trim(_ text: String) -> String {
+  /// The text without blanks around it.
+  static func trim(_ text: String) -> String {
     let isBlank: (Character) -> Bool = { $0.isWhitespace }
     var text = Substring(text).drop(while: isBlank)
     while let last = text.last, isBlank(last) { text.removeLast() }

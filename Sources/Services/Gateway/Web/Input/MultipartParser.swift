@@ -188,6 +188,9 @@ enum MultipartError: Error, Sendable, Hashable, CustomStringConvertible {
   case endsEarly
   case valueTooLong(field: String, limit: Int)
   case bodyTooLarge(limit: Int)
+  case twice(field: String)
+  case nulCharacter(field: String)
+  case badKeptFile
 
   var description: String {
     switch self {
@@ -203,6 +206,10 @@ enum MultipartError: Error, Sendable, Hashable, CustomStringConvertible {
     case .tooManyParts(let limit): "The form has more than \(limit) parts."
     case .endsEarly: "The form ends before its last boundary; the upload was cut off."
     case .valueTooLong(let field, let limit): "The value of “\(field)” is longer than \(limit) bytes."
+    case .twice("file"): "The form has two files. Send one at a time."
+    case .twice(let field): "The form has the field “\(field)” twice. Send it once."
+    case .nulCharacter(let field): "The field “\(field)” has a NUL character in it; text without one is accepted."
+    case .badKeptFile: "The file that the page carried along is damaged. Choose the file again."
     case .bodyTooLarge(let limit):
       "The upload is larger than \(Words.number(Double(limit) / 1024 / 1024)) MiB, the most that one may have."
     }

@@ -16,7 +16,8 @@ extension ChartView {
       title: title, importPath: Paths.importing(measure: measure.id), drawing: chart.points.isEmpty ? "" : svg,
       narrowDrawing: chart.points.isEmpty ? "" : svgNarrow,
       summary: chart.summary, badges: chart.badges, signals: chart.latestSignalsFirst.map(Signal.init),
-      runs: chart.runsSentence, phases: chart.phaseSentences, cautions: chart.cautions, omission: chart.omission,
+      runs: chart.runsSentence, phases: chart.phaseSentences, cautions: chart.cautions + chart.scaleCautions(measure),
+      omission: chart.omission,
       tableCaption: "\(title)\(unit). \(chart.kind.words), rules \(chart.ruleSet).",
       valueHeading: chart.unit.isEmpty ? "Value" : "Value (\(chart.unit))",
       centreName: chart.kind.centreName,
@@ -94,6 +95,21 @@ extension MeasurementV1.Chart {
         centre.map { "\($0), set by \(Words.count(phase.baselineValues, "value"))" } ?? "no value sets its lines"
       return "\(start)\(reason): \(lines)\(phase.trial && phase.centreLine != nil ? ", trial lines" : "")."
     }
+  }
+
+  /// That the target and the values are a hundredfold apart, as when a factor was forgotten.
+  fileprivate func scaleCautions(_ measure: MeasurementV1.Measure) -> [String] {
+    guard let target = measure.target, let centre = points.last(where: { $0.centreLine != nil })?.centreLine,
+      MeasureScale.areFarApart(target, centre)
+    else { return [] }
+    let factor = Words.number((max(abs(target), abs(centre)) / min(abs(target), abs(centre))).rounded())
+    let (name, shown) = (kind.centreName.lowercased(), Words.quantity(centre, unit: unit))
+    let goal = Words.quantity(target, unit: unit)
+    return [
+      abs(target) > abs(centre)
+        ? "The target, \(goal), is \(factor) times the \(name), \(shown). Are the target and the factor that values are multiplied by right?"
+        : "The \(name), \(shown), is \(factor) times the target, \(goal). Are the target and the factor that values are multiplied by right?"
+    ]
   }
 
   /// That the points are only some of those there are; nil when they are all.

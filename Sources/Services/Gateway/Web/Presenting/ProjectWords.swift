@@ -50,7 +50,7 @@ extension ProjectView {
   private static func facts(
     _ page: GatewayV1.ProjectPage, _ holes: [String: GatewayV1.MissingPart]
   ) -> [Fact] {
-    let notHere = "could not be had just now"
+    let notHere = "can’t be shown right now"
     var facts: [Fact] = []
     if let organisation = page.organisation {
       facts.append(Fact(term: "Organisation", detail: organisation.name))
@@ -87,12 +87,14 @@ extension GatewayV1.MissingPart {
     let again = "Load the page again in a moment."
     return switch part {
     case "project":
-      .hole("The project itself is not here", message, hasMeasures ? "Its measures are shown below. \(again)" : again)
-    case "organisation": .hole("The organisation is not here", message, again)
-    case "team": .hole("The team is not here", message, again)
-    case "measures": .hole("The measures are not here", message, again)
+      .hole(
+        "The project itself can’t be shown right now", message,
+        hasMeasures ? "Its measures are shown below. \(again)" : again)
+    case "organisation": .hole("The organisation can’t be shown right now", message, again)
+    case "team": .hole("The team can’t be shown right now", message, again)
+    case "measures": .hole("The measures can’t be shown right now", message, again)
     case _ where part.hasSuffix(".chart"): nil
-    default: .hole("Something is not here", message)
+    default: .hole("Something can’t be shown right now", message)
     }
   }
 }

@@ -23,11 +23,11 @@ struct FormRefusal {
     case .unavailable:
       status = .serviceUnavailable
       problems.add(
-        "The \(backend.name) service cannot be reached just now. Nothing was written; send the form again in a moment.")
+        "The \(backend.name) service can’t be reached right now. Nothing was saved; send the form again in a moment.")
     case .deadlineExceeded:
       status = .gatewayTimeout
       problems.add(
-        "The \(backend.name) service did not answer in time. Send the form again: it is written only once.")
+        "The \(backend.name) service did not answer in time. Send the form again: it is saved only once.")
     default:
       status = .internalServerError
       problems.add("The \(backend.name) service failed: \(Words.sentence(error.message))")
@@ -50,7 +50,7 @@ enum RequestID {
     }.joined()
   }
 
-  /// The id that came with a form, or a new one when it is none that a service takes.
+  /// The id that came with a form, or a new one when it is not one that a service takes.
   static func of(_ form: Form) -> String {
     let id = form["request_id"]
     let isFit = (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7e).contains($0) }
@@ -63,20 +63,21 @@ extension RPCError: BackendFailureConvertible {
   var webFailure: WebFailure {
     switch code {
     case .notFound:
-      WebFailure(.notFound, "This is not here", Words.sentence(Words.capitalised(message)))
+      WebFailure(.notFound, "This can’t be found", Words.sentence(Words.capitalised(message)))
     case .invalidArgument:
       // A page asks with nothing of its own but the id in its address.
-      WebFailure(.notFound, "This is not here", "The address names nothing that could be here.")
+      WebFailure(.notFound, "There is nothing at this address", "Check the link.")
     case .unavailable:
       WebFailure(
-        .serviceUnavailable, "A part of Waymark is not there just now", "Nothing is lost. Load the page in a moment.")
+        .serviceUnavailable, "A part of Waymark can’t be reached right now",
+        "Nothing is lost. Load the page again in a moment.")
     case .deadlineExceeded:
-      WebFailure(.gatewayTimeout, "This took too long", "Nothing is lost. Load the page in a moment.")
+      WebFailure(.gatewayTimeout, "This took too long", "Nothing is lost. Load the page again in a moment.")
     case .permissionDenied, .unauthenticated:
       WebFailure(.forbidden, "You may not see this", Words.sentence(message))
     default:
       WebFailure(
-        .internalServerError, "Something went wrong here", "It is not your doing, and nothing was written halfway.")
+        .internalServerError, "Something went wrong here", "This is not your fault, and nothing was half saved.")
     }
   }
 }

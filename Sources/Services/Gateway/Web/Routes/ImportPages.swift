@@ -10,66 +10,82 @@ import RPC
 extension WebPages {
   @Sendable func importForm(_ request: Request, _ context: Context) async throws -> Response {
     let measure = try await measure(id(context))
-    return render(await importView(measure, choice: ImportChoice()))
+    let isNew = try Form(query: request)["new"] == "yes"
+    return render(await importView(measure, choice: ImportChoice(), notices: isNew ? [measure.creationNotice] : []))
   }
 
   @Sendable func importFile(_ request: Request, _ context: Context) async throws -> Response {
     let measure = try await measure(id(context))
+    var upload = UploadForm()
     var choice = ImportChoice()
     do {
-      let report = try await send(request, to: measure, &choice)
-      let view = await importView(
-        measure, choice: choice, report: ImportReportView(report, choice: choice))
-      return render(view, status: report.accepted ? .ok : .unprocessableContent)
+      // Nothing is passed on before the whole form is known: what to do may stand behind the file.
+      try await upload.read(request, limit: settings.largestUpload)
+      try ImportChoice.read(upload.fields, into: &choice)
+      guard let file = upload.file else { throw UploadError.noFile }
+      return await answer(try await send(file, to: measure, &choice), measure, choice, upload)
     } catch let error as MultipartError {
+      try? ImportChoice.read(upload.fields, into: &choice)
       let isTooLarge = if case .bodyTooLarge = error { true } else { false }
-      return await refuse(measure, choice, "\(error)", isTooLarge ? .contentTooLarge : .badRequest)
+      return await refuse(
+        measure, choice, upload, .init(message: "\(error)"), isTooLarge ? .contentTooLarge : .badRequest)
     } catch let error as UploadError {
-      return await refuse(measure, choice, error.description, .unprocessableContent)
+      let refusal = ImportView.Refusal(message: error.description, target: error.target)
+      return await refuse(measure, choice, upload, refusal, .unprocessableContent)
+    } catch let error as HeldFileError {
+      return await refuse(
+        measure, choice, upload, .init(message: error.description),
+        .init(code: 507, reasonPhrase: "Insufficient Storage"))
     } catch let error as RPCError {
       let refusal = FormRefusal(error, by: backends.measurement, fields: [:])
       let messages = refusal.problems.list(known: []).map(\.message).joined(separator: " ")
-      return await refuse(measure, choice, messages, refusal.status)
+      return await refuse(measure, choice, upload, .init(message: messages), refusal.status)
     }
   }
 
-  private func refuse(
-    _ measure: MeasurementV1.Measure, _ choice: ImportChoice, _ message: String, _ status: HTTPResponse.Status
+  private func answer(
+    _ report: MeasurementV1.ImportObservationsResponse, _ measure: MeasurementV1.Measure, _ choice: ImportChoice,
+    _ upload: UploadForm
   ) async -> Response {
-    render(await importView(measure, choice: choice, fileError: message), status: status)
+    var next = choice
+    // What was confirmed is done; and after a check that went well comes saving.
+    next.confirmation = ""
+    if report.dryRun, report.accepted { next.mode = report.rowsRejected == 0 ? .all : .partial }
+    let isDone = !report.dryRun && report.accepted && report.rowsRejected == 0
+    let view = await importView(
+      measure, choice: isDone ? ImportChoice() : next, report: ImportReportView(report),
+      columns: isDone ? [] : report.columns, kept: isDone ? nil : upload.kept,
+      confirmation: report.isHeld || report.dryRun && report.hasWarnings ? upload.file?.fingerprint : nil)
+    return render(view, status: report.accepted ? .ok : .unprocessableContent)
+  }
+
+  private func refuse(
+    _ measure: MeasurementV1.Measure, _ choice: ImportChoice, _ upload: UploadForm, _ refusal: ImportView.Refusal,
+    _ status: HTTPResponse.Status
+  ) async -> Response {
+    render(await importView(measure, choice: choice, refusal: refusal, kept: upload.kept), status: status)
   }
 
   private func measure(_ id: String) async throws -> MeasurementV1.Measure {
     try await backends.measures.getMeasure(.init(id: id), options: deadline.options).measure ?? .init()
   }
 
-  /// Passes the file of a form on to the measurement service as it arrives; the gateway keeps none of it.
+  /// Sends the file to the measurement service; once more where its columns are named as the measure's own words say.
   private func send(
-    _ request: Request, to measure: MeasurementV1.Measure, _ choice: inout ImportChoice
+    _ file: HeldFile, to measure: MeasurementV1.Measure, _ choice: inout ImportChoice
   ) async throws -> MeasurementV1.ImportObservationsResponse {
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > settings.largestUpload {
-      throw MultipartError.bodyTooLarge(limit: settings.largestUpload)
-    }
-    var reader = try MultipartReader(
-      body: request.body, contentType: request.headers[.contentType], bodyLimit: settings.largestUpload)
-    // The options stand before the file in the form, and a browser sends the fields in that order.
-    while let part = try await reader.nextPart(), part.name != "file" {
-      let value = try await reader.value(of: part)
-      switch part.name {
-      case "mode":
-        guard let mode = ImportChoice.Mode(rawValue: value) else { throw UploadError.badOption(part.name, value) }
-        choice.mode = mode
-      case "replace": choice.replace = value == "yes"
-      default: break
-      }
-    }
-    // An empty first piece is the sign of a form that was sent without a file.
-    guard let first = try await reader.nextContent() else { throw UploadError.noFile }
-    let options = MeasurementV1.ImportOptions(
-      measureID: measure.id, dryRun: choice.mode == .check, allowPartial: choice.mode == .partial,
-      replace: choice.replace)
-    let file = UploadedFile(first: first, rest: reader)
-    return try await backends.observations.importObservations(
+    let report = try await send(file, choice.options(measure: measure.id, fingerprint: file.fingerprint))
+    guard report.lacksColumns, let named = choice.naming(report.columns, of: measure) else { return report }
+    let second = try await send(file, named.options(measure: measure.id, fingerprint: file.fingerprint))
+    if second.lacksColumns { return report }
+    choice = named
+    return second
+  }
+
+  private func send(
+    _ file: HeldFile, _ options: MeasurementV1.ImportOptions
+  ) async throws -> MeasurementV1.ImportObservationsResponse {
+    try await backends.observations.importObservations(
       options: CallOptions(timeout: settings.uploadTimeout)
     ) { writer in
       try await writer.write(.init(part: .options(options)))
@@ -80,8 +96,9 @@ extension WebPages {
   }
 
   private func importView(
-    _ measure: MeasurementV1.Measure, choice: ImportChoice, fileError: String? = nil,
-    report: ImportReportView? = nil
+    _ measure: MeasurementV1.Measure, choice: ImportChoice, notices: [Notice] = [], refusal: ImportView.Refusal? = nil,
+    report: ImportReportView? = nil, columns: [String] = [], kept: ImportView.KeptFile? = nil,
+    confirmation: String? = nil
   ) async -> ImportView {
     let deadline = deadline
     async let project = backends.projectList.getProject(.init(id: measure.projectID), options: deadline.options)
@@ -97,24 +114,41 @@ extension WebPages {
     }
     // The title is a courtesy: the page is whole without it.
     let title = (try? await project)?.project?.title ?? "Project"
-    return ImportView(
+    let subject = ImportView.Subject(
       projectName: title, projectPath: Paths.project(measure.projectID), measureName: measure.name,
-      kindName: measure.kind.words, kindClass: measure.kind.key, fileError: fileError, report: report,
-      action: Paths.importing(measure: measure.id), largestFile: settings.largestUpload, choice: choice,
-      fileHint: measure.fileHint(largest: settings.largestUpload), exampleCSV: measure.exampleCSV, chart: chart,
-      chartMissing: chartMissing)
+      kindName: measure.kind.words, kindClass: measure.kind.key, action: Paths.importing(measure: measure.id),
+      fileHint: measure.fileHint(largest: settings.largestUpload), exampleCSV: measure.exampleCSV,
+      hasDenominator: measure.chartKind.hasDenominator, chart: chart, chartMissing: chartMissing)
+    return ImportView(
+      subject, choice: choice, largestFile: settings.largestUpload, notices: notices, refusal: refusal, report: report,
+      columns: columns,
+      kept: kept, confirmation: confirmation)
   }
 }
 
-/// Why an upload has nothing to import.
-enum UploadError: Error, Sendable, Hashable, CustomStringConvertible {
-  case noFile
-  case badOption(String, String)
-
-  var description: String {
-    switch self {
-    case .noFile: "Choose a CSV file that is not empty."
-    case .badOption(let name, let value): "“\(value)” is none of the choices of “\(name)”: all, check, partial."
+extension UploadForm {
+  /// The file, for the next page to carry along; `nil` when it is too large for that.
+  var kept: ImportView.KeptFile? {
+    file?.bytes(atMost: Self.mostKept).map {
+      .init(keptName: fileName.isEmpty ? "the file" : fileName, keptContent: Base64.encoded($0))
     }
+  }
+}
+
+extension ImportChoice {
+  /// The choice with the columns that are called what the measure counts, and what that is out of.
+  ///
+  /// - Returns: `nil` when no column that was left open is called so.
+  func naming(_ columns: [String], of measure: MeasurementV1.Measure) -> ImportChoice? {
+    func column(called meaning: String) -> String {
+      let wanted = Form.trim(meaning).lowercased()
+      let found = columns.filter { !wanted.isEmpty && Form.trim($0).lowercased() == wanted }
+      return found.count == 1 ? found[0] : ""
+    }
+    var named = self
+    if value.isEmpty { named.value = column(called: measure.numeratorMeaning) }
+    if value.isEmpty, named.value.isEmpty { named.value = column(called: measure.name) }
+    if denominator.isEmpty { named.denominator = column(called: measure.denominatorMeaning) }
+    return named == self ? nil : named
   }
 }

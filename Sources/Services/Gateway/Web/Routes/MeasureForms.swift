@@ -38,11 +38,17 @@ extension WebPages {
     let form = try await Form(request)
     var problems = FormProblems()
     let measure = Self.measure(form, project: id, &problems)
+    // The aim is compared only where there is a target, and a page does without it while it cannot be had.
+    if let target = measure.target {
+      let aim = (try? await backends.projectList.getProject(.init(id: id), options: deadline.options))?.project?.aim
+      MeasureScale(kind: measure.chartKind, unit: measure.unit, typed: nil).check(
+        target: target, multiplier: measure.multiplier, isSure: form["sure_target"] == "yes", aim: aim, &problems)
+    }
     guard problems.isEmpty else { return await refuse(form, FormRefusal(problems), project: id) }
     do {
       let answer = try await backends.measures.createMeasure(
         .init(measure: measure, requestID: RequestID.of(form)), options: deadline.options)
-      return .seeOther(Paths.importing(measure: answer.measure?.id ?? ""))
+      return .seeOther(Paths.importing(measure: answer.measure?.id ?? "") + "?new=yes")
     } catch let error as RPCError {
       return await refuse(
         form, FormRefusal(error, by: backends.measurement, fields: Self.measureFields), project: id)
@@ -63,7 +69,13 @@ extension WebPages {
     if form["name"].isEmpty { problems.add("Give the measure a name.", field: "name") }
     let chartKind = MeasurementV1.ChartKind.choices.first { $0.key == form["chart_kind"] } ?? .run
     let kind = MeasurementV1.MeasureKind.choices.first { $0.key == form["kind"] } ?? .outcome
-    let multiplier = form.number("multiplier", &problems) ?? (chartKind.isShare ? 100 : 0)
+    let before = problems
+    let typed = chartKind.hasDenominator ? form.number("multiplier", &problems) : nil
+    // What is not a number is not a missing one.
+    let multiplier =
+      problems == before
+      ? MeasureScale(kind: chartKind, unit: form["unit"], typed: typed)
+        .multiplier(isSure: form["sure_multiplier"] == "yes", &problems) : 0
     let isPerCent = chartKind.isShare && multiplier == 100
     return MeasurementV1.Measure(
       projectID: project, name: form["name"], kind: kind, operationalDefinition: form.prose("definition"),
@@ -76,14 +88,20 @@ extension WebPages {
 
   private func measureForm(_ form: Form, _ problems: FormProblems, _ project: ProjectsV1.Project) -> FormView {
     FormView(
-      heading: "New measure", intro: "What is counted again and again, to learn whether a change is an improvement.",
+      heading: "New measure", intro: "Something you measure regularly to see if your changes help.",
       crumbs: [.projects, Crumb(label: project.title, path: Paths.project(project.id))], problems: problems,
-      action: Paths.measures(project: project.id), requestID: RequestID.of(form), groups: Self.measureGroups(form),
+      action: Paths.measures(project: project.id), requestID: RequestID.of(form),
+      groups: Self.measureGroups(form, problems),
       submitLabel: "Create the measure", cancelPath: Paths.project(project.id))
   }
 
-  private static func measureGroups(_ form: Form) -> [FieldGroup] {
-    let withDenominator = MeasurementV1.ChartKind.choices.filter(\.hasDenominator).map(\.key).joined(separator: " ")
+  /// The box by which a person says that something unusual is meant; none where nothing was asked.
+  private static func confirmation(_ name: String, _ label: String, _ form: Form, _ problems: FormProblems) -> [Field] {
+    let isTicked = form[name] == "yes"
+    return isTicked || problems.message(for: name) != nil ? [.tick(name, label, ticked: isTicked)] : []
+  }
+
+  private static func measureGroups(_ form: Form, _ problems: FormProblems) -> [FieldGroup] {
     return [
       FieldGroup(
         "The measure",
@@ -100,28 +118,34 @@ extension WebPages {
             "definition", "Definition", hint: "What exactly is counted, who is in and who is out.",
             value: form.prose("definition"), optional: true, maxLength: 4000),
         ]),
-      FieldGroup(
-        "The chart",
-        [
-          .choice(
-            "chart_kind", "What are the values?", value: form["chart_kind"],
-            choices: MeasurementV1.ChartKind.choices.map { (value: $0.key, label: $0.advice) }),
-          .text(
-            "numerator", "What is counted", hint: "Such as “people who waited over four hours”.",
-            value: form["numerator"], optional: true, maxLength: 500),
-          .text(
-            "denominator", "Out of what", hint: "Such as “attendances” or “occupied bed days”.",
-            value: form["denominator"], optional: true, onlyFor: withDenominator, maxLength: 500),
-          .number(
-            "multiplier", "Shown multiplied by",
-            hint: "100 for per cent, 1000 for a rate per 1,000.",
-            value: form["multiplier"], onlyFor: withDenominator),
-          .text(
-            "unit", "Unit as shown", hint: "Such as %, minutes or per 1,000 bed days.", value: form["unit"],
-            optional: true, short: true, maxLength: 50),
-          .number("target", "Target", hint: "In that unit.", value: form["target"]),
-          .choice("rules", "Rules for special causes", value: form["rules"], choices: ruleSets),
-        ]),
+      FieldGroup("The chart", chartFields(form, problems)),
     ]
+  }
+
+  private static func chartFields(_ form: Form, _ problems: FormProblems) -> [Field] {
+    let withDenominator = MeasurementV1.ChartKind.choices.filter(\.hasDenominator).map(\.key).joined(separator: " ")
+    var fields: [Field] = [
+      .choice(
+        "chart_kind", "What are the values?", value: form["chart_kind"],
+        choices: MeasurementV1.ChartKind.choices.map { (value: $0.key, label: $0.advice) }),
+      .text(
+        "numerator", "What is counted", hint: "Such as “people who waited over four hours”.",
+        value: form["numerator"], optional: true, maxLength: 500),
+      .text(
+        "denominator", "Out of what", hint: "Such as “attendances” or “occupied bed days”.",
+        value: form["denominator"], optional: true, onlyFor: withDenominator, maxLength: 500),
+      .number(
+        "multiplier", "Shown multiplied by",
+        hint: "100 for per cent, 1000 for a rate per 1,000. Left empty, it is taken from the unit.",
+        value: form["multiplier"], onlyFor: withDenominator),
+      .text(
+        "unit", "Unit as shown", hint: "Such as %, minutes or per 1,000 bed days.", value: form["unit"],
+        optional: true, short: true, maxLength: 50),
+    ]
+    fields += confirmation("sure_multiplier", "Unit and factor are as they are meant", form, problems)
+    fields.append(.number("target", "Target", hint: "In that unit.", value: form["target"]))
+    fields += confirmation("sure_target", "The target is right", form, problems)
+    fields.append(.choice("rules", "Rules for special causes", value: form["rules"], choices: ruleSets))
+    return fields
   }
 }

@@ -81,13 +81,12 @@ extension WebPages {
     var status = status
     var organisations: [PeopleV1.Organisation] = []
     do {
-      organisations = try await backends.organisations.listOrganisations(
-        .init(pageSize: 1000), options: deadline.options
-      ).organisations
+      organisations = try await allOrganisations()
       if organisations.isEmpty { return .seeOther("/organisations/new") }
     } catch let error as RPCError {
       let hole = GatewayV1.MissingPart(part: "organisations", of: backends.people, error)
-      problems.add("\(hole.message) The organisations to choose from are not here; load the page again in a moment.")
+      problems.add(
+        "\(hole.message) The list of organisations can’t be shown right now; load the page again in a moment.")
       if status == .ok { status = .serviceUnavailable }
     }
     // What was chosen stays chosen, even while the list is away.
@@ -97,10 +96,24 @@ extension WebPages {
     }
     return render(
       FormView(
-        heading: "New project", intro: "It begins with the aim: what shall change, for whom, and by when.",
+        heading: "New project", intro: "It begins with the aim: what you want to change, for whom, and by when.",
         section: .newProject, problems: problems, action: "/projects", requestID: RequestID.of(form),
         groups: Self.projectGroups(form, organisations), submitLabel: "Create the project", cancelPath: "/"),
       status: status)
+  }
+
+  /// All organisations, by name, page by page.
+  private func allOrganisations() async throws -> [PeopleV1.Organisation] {
+    let deadline = deadline
+    var all: [PeopleV1.Organisation] = []
+    var token = ""
+    repeat {
+      let answer = try await backends.organisations.listOrganisations(
+        .init(pageSize: 1000, pageToken: token), options: deadline.options)
+      all += answer.organisations
+      token = answer.nextPageToken
+    } while !token.isEmpty
+    return all
   }
 
   private static func projectGroups(_ form: Form, _ organisations: [PeopleV1.Organisation]) -> [FieldGroup] {
@@ -111,25 +124,26 @@ extension WebPages {
         [
           .choice(
             "organisation", "Organisation", value: form["organisation"],
-            choices: owners.count == 1 ? owners : [(value: "", label: "Choose…")] + owners),
+            choices: owners.count == 1 ? owners : [(value: "", label: "Choose…")] + owners
+          ).leading(to: Crumb(label: "Not in the list? Add it", path: "/organisations/new")),
           .text(
             "title", "Title", hint: "A few words, such as “Fewer falls on Ward 7”.", value: form["title"],
             maxLength: 200),
           .text(
-            "team", "Team", hint: "Who does the work. A new name makes a new team.", value: form["team"],
+            "team", "Team", hint: "Who does the work. A name that is new makes a new team.", value: form["team"],
             optional: true, maxLength: 200),
         ]),
       FieldGroup(
         "The aim",
         [
           .prose(
-            "what", "What shall change?", hint: "Such as “Reduce falls with harm”.", value: form.prose("what"),
+            "what", "What do you want to change?", hint: "Such as “Reduce falls with harm”.", value: form.prose("what"),
             optional: true, maxLength: 1000),
           .text(
             "for_whom", "For whom?", hint: "Such as “patients over 65 on Ward 7”.", value: form["for_whom"],
             optional: true, maxLength: 500),
-          .number("from", "From", hint: "Where it stands today.", value: form["from"]),
-          .number("to", "To", hint: "Where it shall be.", value: form["to"]),
+          .number("from", "From", hint: "Today’s figure.", value: form["from"]),
+          .number("to", "To", hint: "The figure you want to reach.", value: form["to"]),
           .text(
             "unit", "Unit of both", hint: "Such as % or days.", value: form["unit"], optional: true, short: true,
             maxLength: 50),

@@ -23,13 +23,21 @@ extension WebPages {
           query: query, notices: [Self.listNotice(error, backends.projects)], projects: [], total: nil,
           isFirstPage: token.isEmpty))
     }
-    let (names, notices) = await organisationNames(of: list.projects, deadline)
+    var (names, notices) = await organisationNames(of: list.projects, deadline)
+    if list.namesIncomplete {
+      notices.append(
+        .hole(
+          "Not all names could be searched",
+          "A project may be missing here that only the name of its organisation or team would have found.",
+          "Add a word that stands in its title, or search again in a moment."))
+    }
     return render(
       ProjectListView(
         query: query, notices: notices,
         projects: list.projects.map { .init($0, organisationName: names[$0.organisationID]) },
-        total: Int(list.totalSize), isFirstPage: token.isEmpty,
-        nextToken: list.nextPageToken.isEmpty ? nil : list.nextPageToken))
+        total: Int(list.totalSize),
+        isFirstPage: token.isEmpty || list.previousPageToken.isEmpty && !list.projects.isEmpty,
+        previousToken: list.previousPageToken, nextToken: list.nextPageToken))
   }
 
   private static func listNotice(_ error: RPCError, _ backend: Backend) -> Notice {
@@ -41,7 +49,7 @@ extension WebPages {
       return .hole("This list cannot be shown", sentences.first ?? Words.sentence(Words.capitalised(error.message)))
     }
     let hole = GatewayV1.MissingPart(part: "projects", of: backend, error)
-    return .hole("The projects are not here", hole.message, "Load the page again in a moment.")
+    return .hole("The projects can’t be shown right now", hole.message, "Load the page again in a moment.")
   }
 
   /// Names by id of the organisations that own these projects.
@@ -56,7 +64,7 @@ extension WebPages {
       return (Dictionary(answer.organisations.map { ($0.id, $0.name) }) { first, _ in first }, [])
     } catch {
       let hole = GatewayV1.MissingPart(part: "organisations", of: backends.people, error)
-      return ([:], [.hole("The names of the organisations are not here", hole.message)])
+      return ([:], [.hole("The names of the organisations can’t be shown right now", hole.message)])
     }
   }
 

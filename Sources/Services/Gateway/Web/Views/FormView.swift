@@ -91,8 +91,14 @@ struct Field: Sendable, Hashable {
   private(set) var hasError = false
   private(set) var fieldError = ""
   private(set) var describedBy: String?
+  /// Where what is not among the choices can be added.
+  private(set) var addPath: String?
+  private(set) var addLabel = ""
+  /// A box to tick; its value is sent when it is ticked.
+  let isTick: Bool
+  let isTicked: Bool
 
-  private enum Control { case input(type: String, mode: String?), textArea, select([Choice]) }
+  private enum Control { case input(type: String, mode: String?), textArea, select([Choice]), tick(Bool) }
 
   private init(
     _ control: Control, _ name: String, _ label: String, hint: String?, value: String, optional: Bool,
@@ -110,7 +116,7 @@ struct Field: Sendable, Hashable {
     var (type, mode, choices): (String, String?, [Choice]) = ("text", nil, [])
     switch control {
     case .input(let inputType, let inputMode): (type, mode) = (inputType, inputMode)
-    case .textArea: break
+    case .textArea, .tick: break
     case .select(let entries): choices = entries
     }
     self.inputType = type
@@ -118,6 +124,13 @@ struct Field: Sendable, Hashable {
     if case .input = control { self.isInput = true } else { self.isInput = false }
     if case .textArea = control { self.isTextArea = true } else { self.isTextArea = false }
     if case .select = control { self.isSelect = true } else { self.isSelect = false }
+    if case .tick(let ticked) = control {
+      self.isTick = true
+      self.isTicked = ticked
+    } else {
+      self.isTick = false
+      self.isTicked = false
+    }
     self.choices = choices
     self.describedBy = hint == nil ? nil : "\(name)-hint"
   }
@@ -166,6 +179,19 @@ struct Field: Sendable, Hashable {
     return Field(
       .select(entries), name, label, hint: hint, value: value, optional: optional, short: short, onlyFor: nil,
       maxLength: nil)
+  }
+
+  /// A box that says yes.
+  static func tick(_ name: String, _ label: String, hint: String? = nil, ticked: Bool) -> Field {
+    Field(
+      .tick(ticked), name, label, hint: hint, value: "yes", optional: true, short: false, onlyFor: nil, maxLength: nil)
+  }
+
+  /// The field with a link to where what is missing can be added.
+  func leading(to link: Crumb) -> Field {
+    var field = self
+    (field.addPath, field.addLabel) = (link.path, link.label)
+    return field
   }
 
   /// The field with what is wrong about its value.

@@ -28,14 +28,17 @@ struct ProjectListView: PageView {
   let nothingYet: Bool
   let hasPaging: Bool
   let firstPath: String?
+  let previousPath: String?
   let nextPath: String?
 
   /// - Parameters:
   ///   - total: How many projects there are on all pages; `nil` when the list could not be had.
   ///   - isFirstPage: Whether this is the first page.
+  ///   - previousToken: Of the page before; empty when there is none.
+  ///   - nextToken: Of the page behind; empty when there is none.
   init(
     query: String, notices: [Notice] = [], projects: [Card], total: Int?, isFirstPage: Bool = true,
-    nextToken: String? = nil
+    previousToken: String = "", nextToken: String = ""
   ) {
     self.page = PageFrame(title: query.isEmpty ? "Projects" : "Projects with “\(query)”", section: .projects)
     self.query = query
@@ -43,15 +46,18 @@ struct ProjectListView: PageView {
     self.notices = notices
     self.projects = projects
     self.hasProjects = !projects.isEmpty
-    self.nothingFound = total != nil && projects.isEmpty && !query.isEmpty
-    self.nothingYet = total != nil && projects.isEmpty && query.isEmpty
+    // A page that has become empty, behind others, is neither.
+    self.nothingFound = total != nil && projects.isEmpty && !query.isEmpty && isFirstPage
+    self.nothingYet = total != nil && projects.isEmpty && query.isEmpty && isFirstPage
     self.countSentence = Self.sentence(total: total ?? projects.count, shown: projects.count, query: query)
     let search = query.isEmpty ? "" : "q=\(URLText.queryValue(query))"
     self.firstPath = isFirstPage ? nil : (search.isEmpty ? "/" : "/?\(search)")
-    self.nextPath = nextToken.map {
-      "/?" + (search.isEmpty ? "" : search + "&") + "page=\(URLText.queryValue($0))"
+    func path(_ token: String) -> String? {
+      token.isEmpty ? nil : "/?" + (search.isEmpty ? "" : search + "&") + "page=\(URLText.queryValue(token))"
     }
-    self.hasPaging = firstPath != nil || nextPath != nil
+    self.previousPath = path(previousToken)
+    self.nextPath = path(nextToken)
+    self.hasPaging = firstPath != nil || previousPath != nil || nextPath != nil
   }
 
   private static func sentence(total: Int, shown: Int, query: String) -> String {
