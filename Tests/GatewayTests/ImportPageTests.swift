@@ -17,6 +17,11 @@ struct ImportPageTests {
     }
     private let all = Mutex<[Import]>([])
     private let names = Mutex(["month", "falls", "Bed Days"])
+    private let says = Mutex(true)
+    var saysColumns: Bool {
+      get { says.withLock { $0 } }
+      set { says.withLock { $0 = newValue } }
+    }
     /// What the columns of the files are called.
     var columns: [String] {
       get { names.withLock { $0 } }
@@ -225,7 +230,7 @@ struct ImportPageTests {
       guard names.contains(one.options.valueColumn) else {
         return .init(
           rowsRead: 24, problems: [.init(row: 1, kind: .column, message: "The file has no column for the value.")],
-          problemsTotal: 1, columns: names)
+          problemsTotal: 1, columns: imports.saysColumns ? names : [])
       }
       return .init(
         accepted: true, rowsRead: 24, rowsAdded: 24, periodColumn: "month", valueColumn: one.options.valueColumn,
@@ -236,6 +241,12 @@ struct ImportPageTests {
       #expect(taken.contains("24 values saved"))
       #expect(imports.seen.last?.options.valueColumn == "falls")
       #expect(imports.seen.last?.options.denominatorColumn == "Bed Days")
+      // The same where the service does not say what the columns are called.
+      imports.saysColumns = false
+      imports.columns = ["month", "Falls", "n"]
+      #expect(try await Self.send([.field("mode", "all"), .file("x")], to: port).contains("24 values saved"))
+      #expect(imports.seen.last?.options.valueColumn == "Falls")
+      imports.saysColumns = true
 
       imports.columns = ["month", "n1 \"x\"", "n2"]
       let asked = try await Self.send([.field("mode", "all"), .file("x")], to: port)

@@ -193,6 +193,12 @@ struct PresentingTests {
     }
     #expect(view(.column).explanation.hasPrefix("The columns could not be recognised; no row was checked."))
     #expect(view(.column).asksForColumns && view(.column).figures.isEmpty)
+    // Where rows with problems may be left out, a service calls even this accepted.
+    var report = MeasurementV1.ImportObservationsResponse(
+      accepted: true, rowsRead: 24, problems: [.init(row: 1, kind: .column, message: "So.")], problemsTotal: 1)
+    #expect(ImportReportView(report).verdict == "Nothing was saved" && ImportReportView(report).reportTone == "bad")
+    report.dryRun = true
+    #expect(ImportReportView(report).verdict == "This file cannot be saved as it is")
     for kind in [MeasurementV1.RowProblemKind.text, .empty] {
       #expect(view(kind).explanation == "The file could not be read; no row was checked.")
       #expect(!view(kind).asksForColumns)

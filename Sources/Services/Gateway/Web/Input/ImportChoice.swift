@@ -113,7 +113,7 @@ enum FileForm: String, CaseIterable, Sendable {
 
   /// The values of the field, with their labels; the first leaves it to Waymark.
   var choices: [(value: String, label: String)] {
-    let judged = (value: "", label: "Waymark tells from the file")
+    let judged = (value: "", label: "Waymark decides")
     return switch self {
     case .dateOrder: [judged, ("day", "Day first: 4 January"), ("month", "Month first: 1 April")]
     case .periodForm:

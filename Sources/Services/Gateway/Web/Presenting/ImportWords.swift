@@ -22,7 +22,7 @@ extension ImportReportView {
 
   private static func tone(_ report: MeasurementV1.ImportObservationsResponse) -> Tone {
     if report.isHeld { return .ask }
-    guard report.accepted else { return .bad }
+    guard report.isTaken else { return .bad }
     return report.rowsRejected == 0 ? .good : .part
   }
 
@@ -30,7 +30,7 @@ extension ImportReportView {
     let written = report.rowsAdded + report.rowsReplaced
     let rejected = Words.count(report.rowsRejected, "row")
     if report.isHeld { return "Nothing is saved yet: please check this first" }
-    switch (report.dryRun, report.accepted) {
+    switch (report.dryRun, report.isTaken) {
     case (true, true) where report.rowsRejected > 0:
       return "\(Words.count(written + report.rowsUnchanged, "row")) can be saved, \(rejected) cannot"
     case (true, true): return "This file can be saved"
@@ -64,7 +64,7 @@ extension ImportReportView {
         ? "Every row can be read, but something looks unusual. If it is right, tick the box below and go on."
         : "\(bad) Something looks unusual as well."
     }
-    switch (report.dryRun, report.accepted) {
+    switch (report.dryRun, report.isTaken) {
     case (true, _): return (isWhole ? "Every row is right." : bad) + onlyCheck
     case (false, true): return isWhole ? "Every row is right." : "\(bad) Correct them and upload them again."
     case (false, false) where report.rowsRejected < report.rowsRead && report.rowsRejected > 0:
@@ -74,7 +74,7 @@ extension ImportReportView {
   }
 
   private static func figures(_ report: MeasurementV1.ImportObservationsResponse) -> [Fact] {
-    let isPlan = report.dryRun || !report.accepted
+    let isPlan = report.dryRun || !report.isTaken
     let all: [(String, Int64)] = [
       ("Rows read", report.rowsRead), (isPlan ? "Would be new" : "New", report.rowsAdded),
       (isPlan ? "Would be replaced" : "Replaced", report.rowsReplaced), ("Already saved", report.rowsUnchanged),
@@ -117,10 +117,15 @@ extension MeasurementV1.ImportObservationsResponse {
   /// The file could be read, but not which of its columns is which.
   var lacksColumns: Bool { !foundColumns && problems.contains { $0.kind == .column } }
 
+  /// Whether the file was, or in a check would be, taken.
+  ///
+  /// A file whose columns are not known has no row that was right, even where rows with problems may be left out.
+  var isTaken: Bool { accepted && foundColumns }
+
   var hasWarnings: Bool { remarks.contains { $0.kind == .warning } }
 
   /// Nothing was saved because a person is to be asked first.
-  var isHeld: Bool { !dryRun && !accepted && hasWarnings && foundColumns }
+  var isHeld: Bool { !dryRun && !isTaken && hasWarnings && foundColumns }
 }
 
 extension MeasurementV1.Measure {

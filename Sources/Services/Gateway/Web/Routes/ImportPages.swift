@@ -50,13 +50,13 @@ extension WebPages {
     var next = choice
     // What was confirmed is done; and after a check that went well comes saving.
     next.confirmation = ""
-    if report.dryRun, report.accepted { next.mode = report.rowsRejected == 0 ? .all : .partial }
-    let isDone = !report.dryRun && report.accepted && report.rowsRejected == 0
+    if report.dryRun, report.isTaken { next.mode = report.rowsRejected == 0 ? .all : .partial }
+    let isDone = !report.dryRun && report.isTaken && report.rowsRejected == 0
     let view = await importView(
       measure, choice: isDone ? ImportChoice() : next, report: ImportReportView(report),
       columns: isDone ? [] : report.columns, kept: isDone ? nil : upload.kept,
       confirmation: report.isHeld || report.dryRun && report.hasWarnings ? upload.file?.fingerprint : nil)
-    return render(view, status: report.accepted ? .ok : .unprocessableContent)
+    return render(view, status: report.isTaken ? .ok : .unprocessableContent)
   }
 
   private func refuse(
@@ -75,11 +75,14 @@ extension WebPages {
     _ file: HeldFile, to measure: MeasurementV1.Measure, _ choice: inout ImportChoice
   ) async throws -> MeasurementV1.ImportObservationsResponse {
     let report = try await send(file, choice.options(measure: measure.id, fingerprint: file.fingerprint))
-    guard report.lacksColumns, let named = choice.naming(report.columns, of: measure) else { return report }
-    let second = try await send(file, named.options(measure: measure.id, fingerprint: file.fingerprint))
-    if second.lacksColumns { return report }
-    choice = named
-    return second
+    guard report.lacksColumns else { return report }
+    for named in choice.naming(report.columns, of: measure) {
+      let second = try await send(file, named.options(measure: measure.id, fingerprint: file.fingerprint))
+      if second.lacksColumns { continue }
+      choice = named
+      return second
+    }
+    return report
   }
 
   private func send(
@@ -136,19 +139,26 @@ extension UploadForm {
 }
 
 extension ImportChoice {
-  /// The choice with the columns that are called what the measure counts, and what that is out of.
+  /// The choices in which columns that were left open are called what the measure counts, and what that is out of.
   ///
-  /// - Returns: `nil` when no column that was left open is called so.
-  func naming(_ columns: [String], of measure: MeasurementV1.Measure) -> ImportChoice? {
-    func column(called meaning: String) -> String {
-      let wanted = Form.trim(meaning).lowercased()
-      let found = columns.filter { !wanted.isEmpty && Form.trim($0).lowercased() == wanted }
-      return found.count == 1 ? found[0] : ""
+  /// - Parameter columns: The names in the file; empty when they are not known, so that names are to be tried.
+  func naming(_ columns: [String], of measure: MeasurementV1.Measure) -> [ImportChoice] {
+    func column(called meanings: String...) -> String {
+      for meaning in meanings.map(Form.trim) where !meaning.isEmpty {
+        if columns.isEmpty { return meaning }
+        let found = columns.filter { Form.trim($0).lowercased() == meaning.lowercased() }
+        if found.count == 1 { return found[0] }
+      }
+      return ""
     }
-    var named = self
-    if value.isEmpty { named.value = column(called: measure.numeratorMeaning) }
-    if value.isEmpty, named.value.isEmpty { named.value = column(called: measure.name) }
-    if denominator.isEmpty { named.denominator = column(called: measure.denominatorMeaning) }
-    return named == self ? nil : named
+    let value = self.value.isEmpty ? column(called: measure.numeratorMeaning, measure.name) : ""
+    let denominator = self.denominator.isEmpty ? column(called: measure.denominatorMeaning) : ""
+    // One of the two may have a usual name.
+    return [(value, denominator), (value, ""), ("", denominator)].compactMap { value, denominator in
+      var named = self
+      if !value.isEmpty { named.value = value }
+      if !denominator.isEmpty { named.denominator = denominator }
+      return named == self ? nil : named
+    }
   }
 }

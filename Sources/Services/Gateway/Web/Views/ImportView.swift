@@ -130,7 +130,7 @@ struct ImportView: PageView {
       if !value.isEmpty, !names.contains(value) { names.append(value) }
       return .choice(
         name, label, value: value, optional: true, short: true,
-        choices: [(value: "", label: "Waymark tells from the names")] + names.map { (value: $0, label: $0) })
+        choices: [(value: "", label: "Waymark decides")] + names.map { (value: $0, label: $0) })
     }
   }
 
