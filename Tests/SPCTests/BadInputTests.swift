@@ -95,8 +95,9 @@ struct BadInputTests {
   @Test("a rule set is found by its name, with or without its version")
   func ruleSetNames() throws {
     #expect(try RuleSet.named("anhoej") == .anhoej)
+    #expect(try RuleSet.named("Anhoej") == .anhoej)
     #expect(try RuleSet.named("making-data-count@1") == .makingDataCount1)
-    for name in ["", "duncan", "anhoej@2", "anhoej@", "Anhoej"] {
+    for name in ["", "duncan", "anhoej@2", "anhoej@"] {
       #expect(throws: ChartError.unknownRuleSet(name)) { try RuleSet.named(name) }
     }
     #expect(ChartError.unknownRuleSet("x").description.contains("anhoej@1, anhoej-best-box@1"))
