@@ -199,7 +199,7 @@ let package = Package(
         "RPC", "HTTP2", "ProtobufC", "Contracts", "ServiceRuntime", nioCore, nioPosix, logging, metrics, tracing,
         inMemoryTracing,
       ]),
-    tests("SPCTests", ["SPC", "Conformance"], resources: [.copy("Reference")]),
+    tests("SPCTests", ["SPC", "Conformance"], resources: [.copy("Reference"), .copy("Exact")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
     tests("TablesTests", ["Tables"]),
     // Places for the stores of tests, on both engines.

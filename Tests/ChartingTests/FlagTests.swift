@@ -132,7 +132,7 @@ struct FlagTests {
     }
     let plain = try Chart(Series(Scenario.weekly([1, nil, 2, 3])), spec: ChartSpec(kind: .run, targets: 2))
     let told = ChartDescription.text(of: [Subject(plain)], flags: [])
-    #expect(told.contains("1 point has no value.") && told.contains("The target is 2."))
+    #expect(told.contains("1 week has no value: week of ") && told.contains("The target is 2."))
   }
 
   @Test("rules that mark no single point have a dotted centre line and a line in the key")

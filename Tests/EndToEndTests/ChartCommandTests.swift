@@ -163,7 +163,7 @@ struct ChartCommandTests {
       (months, ["--width", "wide"], 64, "a whole number from 200 to 4000 is accepted"),
       (months, ["--width", "40"], 64, "'40' is invalid for '--width <pixels>'"),
       (months, ["--multiply", "0"], 64, "a number above 0"),
-      (months, ["--centre", "inf"], 64, "a number such as 95 or 0.5 is accepted"),
+      (months, ["--centre", "inf"], 64, "a number such as 95 or 0.5"),
       (months, ["--keep", "-1"], 64, "'-1' is invalid for '--keep"),
       (months, ["--screen", "perhaps"], 64, "yes or no is accepted"),
       (months, ["--direction", "downward"], 64, "'up', 'down' or 'neutral'"),

@@ -38,6 +38,7 @@ struct PresentingTests {
       chart.points.append(point)
     }
     chart.points.append(.init(period: .init(year: 2026, month: 4, day: 1), note: "strike"))
+    chart.centreStatistic = .mean
     chart.signals = [.init(rule: "astronomical-point", members: [2], meaning: .concern, sentence: "It is out.")]
     (chart.variation, chart.assurance) = (.concernHigh, .fail)
     (chart.usefulPoints, chart.longestRun, chart.longestRunLimit) = (3, 2, 4)

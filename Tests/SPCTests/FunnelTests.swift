@@ -44,6 +44,32 @@ struct FunnelTests {
     #expect(abs((rates.units[0].limits?.upper95 ?? 0) - 52.379185262906742 / 20) < 1e-12)
   }
 
+  @Test("rates have exact Poisson limits at their own exposure, which may have fractions")
+  func rates() throws {
+    let numbers: [(Double, Double)] = [(60, 100), (70, 100), (48, 90), (66, 120), (61, 100), (0, 87.5)]
+    let units = numbers.enumerated().map { index, unit in
+      Funnel.Unit(name: "unit \(index)", numerator: unit.0, denominator: unit.1)
+    }
+    let funnel = try Funnel(
+      units, options: .init(measure: .rate, benchmark: 305.0 / 510 * 100, multiplier: 100, unit: "per 100"))
+    // By 50 digits: r − (P(X ≤ r) − p)/P(X = r) for the means 305/510 · 90, 100, 120 and 87.5, over these.
+    let exact: [Double: [Double]] = [
+      90: [35.693477431948645, 43.784483178753903, 75.747770986833915, 86.003071476364003],
+      100: [36.881509992701835, 44.610596862025786, 74.923839619437297, 84.61177686248939],
+      120: [38.77099371827541, 45.949243044027679, 73.623735981715251, 82.3654738590834],
+      87.5: [35.394797951840035, 43.577196778660904, 75.989711660887636, 86.391410853950032],
+    ]
+    for unit in funnel.units {
+      let limits = try #require(unit.limits)
+      let expected = try #require(exact[unit.denominator])
+      for (found, wanted) in zip([limits.lower998, limits.lower95, limits.upper95, limits.upper998], expected) {
+        #expect(abs(found / wanted - 1) < 1e-12, "\(unit.name)")
+      }
+    }
+    #expect(funnel.units[5].place == .outside998 && funnel.units[0].place == .inside)
+    #expect(throws: CompanionError.self) { try Funnel(units, options: .init(measure: .proportion)) }
+  }
+
   @Test("limits close in on the target as denominators grow, and the curve passes through the units' own")
   func narrowing() throws {
     for measure in Funnel.Measure.allCases {

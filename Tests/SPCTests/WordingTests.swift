@@ -58,8 +58,8 @@ struct WordingTests {
     let chart = try Chart(RuleTests.months(values), spec: ChartSpec(kind: .run, knownCentreLine: 5))
     #expect(
       chart.summary == """
-        From January 2020 to April 2021 the line crosses the median only once, where chance alone rarely gives fewer \
-        than 4: a special cause. Look for what made the values drift.
+        From January 2020 to April 2021 the line crosses the centre line only once, where chance alone rarely gives \
+        fewer than 4: a special cause. Look for what made the values drift.
         """)
   }
 
@@ -94,6 +94,16 @@ struct WordingTests {
       (["2024-01-01", "2024-01-02", "2024-01-05"], .day, "1 January 2024"),
       (["2024-01-01", "2024-01-11", "2024-02-05"], .irregular, "1 January 2024"),
       (["2024-01-01"], .irregular, "1 January 2024"),
+      (["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"], .month, "31 January 2024"),
+      (["2023-02-28", "2023-03-31", "2023-04-30"], .month, "28 February 2023"),
+      (["2024-01-30", "2024-02-29", "2024-03-30"], .month, "30 January 2024"),
+      (["2024-04-30", "2024-05-30"], .month, "30 April 2024"),
+      (["2023-03-31", "2023-06-30", "2023-09-30", "2023-12-31"], .quarter, "quarter from March 2023"),
+      (["2023-02-28", "2024-02-29", "2025-02-28"], .year, "year from February 2023"),
+      // The 30th is no month's end here, since others are of the 31st.
+      (["2024-01-30", "2024-03-31", "2024-05-31"], .irregular, "30 January 2024"),
+      (["2024-01-31", "2024-02-28", "2024-03-31"], .irregular, "31 January 2024"),
+      (["2024-01-30", "2024-01-31", "2024-02-29"], .day, "30 January 2024"),
     ] as [([String], Period, String)])
   func period(days: [String], period: Period, name: String) throws {
     let days = try days.map { try #require(Day($0)) }

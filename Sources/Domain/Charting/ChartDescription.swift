@@ -48,7 +48,7 @@ struct ChartDescription {
     ]
     var latest = "The latest value is " + shown(columns.values[last])
     if let centre = chart.centreLine(at: last) {
-      latest += ", the " + chart.spec.kind.centreLineTitle.lowercased() + " " + shown(centre)
+      latest += ", the " + chart.spec.centreStatistic.title.lowercased() + " " + shown(centre)
     }
     sentences.append(latest + ".")
     let (lower, upper) = (columns.lowerLimits[last], columns.upperLimits[last])
@@ -66,7 +66,6 @@ struct ChartDescription {
     if !chart.spec.exclusions.isEmpty { sentences.append(exclusions) }
     if !chart.spec.targets.isEmpty { sentences += targets }
     sentences += told(flags.filter { $0.row == nil }.map { Period.day.name(of: $0.day) + ", " + $0.text + "." })
-    if let missing { sentences.append(missing) }
     return sentences + chart.cautions
   }
 
@@ -77,14 +76,14 @@ struct ChartDescription {
     case .month: " monthly"
     case .quarter: " quarterly"
     case .year: " yearly"
-    case .irregular: ""
+    case .irregular, .sequence: ""
     }
   }
 
   private var phases: String {
     let others = chart.phases.enumerated().dropFirst().map { index, phase in
       let reason = phase.reason.isEmpty ? "" : ": " + phase.reason
-      let centre = phase.centreLine.map { " (\(chart.spec.kind.centreLineTitle.lowercased()) \(shown($0)))" } ?? ""
+      let centre = phase.centreLine.map { " (\(chart.spec.centreStatistic.title.lowercased()) \(shown($0)))" } ?? ""
       return "phase \(index + 1) begins with \(period.phrase(of: chart.series.days[phase.points.lowerBound]))"
         + centre + reason
     }
@@ -116,14 +115,6 @@ struct ChartDescription {
       sentences.append("The trajectory: " + told(milestones).joined(separator: ", ") + ".")
     }
     return sentences
-  }
-
-  /// Points without a value of which the cautions do not tell; the first range of a phase has no value before it.
-  private var missing: String? {
-    if chart.series.hasDenominators, chart.spec.kind != .c { return nil }
-    let count = columns.count - columns.known - (chart.spec.kind == .mr ? chart.phases.count : 0)
-    if count <= 0 { return nil }
-    return count == 1 ? "1 point has no value." : "\(count) points have no value."
   }
 
   /// As many as are told, and how many more there are.

@@ -11,6 +11,8 @@ struct Columns {
   let shapes: [MarkShape?]
   /// The shapes that there are.
   let present: Set<MarkShape>
+  /// Whether something is missing between the point and the value before it; nil when that is so of none.
+  let followsGap: [Bool]?
   /// How many points have a value.
   let known: Int
 
@@ -47,6 +49,7 @@ struct Columns {
       previous = shape
     }
     self.values = values
+    followsGap = chart.followsGap
     lowerLimits = lower
     upperLimits = upper
     self.shapes = shapes

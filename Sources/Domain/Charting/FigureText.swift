@@ -52,11 +52,17 @@ extension Markup {
 
   /// As `Period.name`, with a capital letter.
   mutating func write(nameOf day: Day, _ period: Period) {
+    if period == .sequence {
+      write(plain: "Case ")
+      if day.daysSinceEpoch < 0 { write(byte: UInt8(ascii: "-")) }
+      write(whole: UInt64(day.daysSinceEpoch.magnitude))
+      return
+    }
     let (year, month, dayOfMonth) = day.date
     var saysDay = false
     var saysMonth = true
     switch period {
-    case .day, .irregular: saysDay = true
+    case .day, .irregular, .sequence: saysDay = true
     case .week:
       write("Week of ")
       saysDay = true

@@ -46,7 +46,7 @@ struct Key {
 
   /// What a dotted centre line stands for: patterns that say nothing of single points.
   private static func addPatterns(of chart: Chart, to texts: inout [String]) {
-    let line = chart.spec.kind.centreLineTitle.lowercased()
+    let line = chart.spec.centreStatistic.title.lowercased()
     for signal in chart.signals where !signal.rule.marksPoints {
       let text =
         switch signal.rule.pattern {

@@ -24,7 +24,7 @@ struct LineLabel {
     if let centre = chart.phases.last?.centreLine {
       labels.append(
         LineLabel(
-          line: .centre, text: chart.spec.kind.centreLineTitle + " " + axis.label(centre), number: centre))
+          line: .centre, text: chart.spec.centreStatistic.title + " " + axis.label(centre), number: centre))
     }
     if let rows = chart.phases.last?.points,
       let row = rows.last(where: { !columns.upperLimits[$0].isNaN && !columns.lowerLimits[$0].isNaN })

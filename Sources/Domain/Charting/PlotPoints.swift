@@ -85,7 +85,8 @@ extension Plot {
     }
     guard isDense else {
       for row in 0..<columns.count {
-        if columns.values[row].isNaN { isDrawing = false } else { draw(row) }
+        if columns.values[row].isNaN || columns.followsGap?[row] ?? false { isDrawing = false }
+        if !columns.values[row].isNaN { draw(row) }
       }
       return
     }
@@ -97,9 +98,12 @@ extension Plot {
         start += 1
         continue
       }
+      if columns.followsGap?[start] ?? false { isDrawing = false }
       let pixel = xs[start].rounded(.down)
       var (lowest, highest, last) = (start, start, start)
-      while last + 1 < columns.count, !columns.values[last + 1].isNaN, xs[last + 1].rounded(.down) == pixel {
+      while last + 1 < columns.count, !columns.values[last + 1].isNaN, xs[last + 1].rounded(.down) == pixel,
+        !(columns.followsGap?[last + 1] ?? false)
+      {
         last += 1
         if columns.values[last] < columns.values[lowest] { lowest = last }
         if columns.values[last] > columns.values[highest] { highest = last }

@@ -37,6 +37,10 @@ struct TimeAxis {
     let span = max(first.distance(to: last), 1)
     let scale = (right - left - 2 * inset) / Double(span)
     let origin = left + inset
+    guard period != .sequence else {
+      ticks = TimeAxis.numbers(from: first, to: last, scale: scale)
+      return
+    }
     var chosen: [Tick]?
     for step in Step.all where step.suits(period) {
       guard step.width * scale >= TimeAxis.narrowest, let ticks = step.ticks(from: first, to: last), ticks.count > 1
@@ -68,6 +72,20 @@ struct TimeAxis {
     guard first < last else { return (left + right) / 2 }
     let share = Double(first.distance(to: day)) / Double(first.distance(to: last))
     return left + inset + share * (right - left - 2 * inset)
+  }
+
+  /// Round numbers of points that have no days.
+  private static func numbers(from first: Day, to last: Day, scale: Double) -> [Tick] {
+    let (low, high) = (Int(first.daysSinceEpoch), Int(last.daysSinceEpoch))
+    let widest = max(TextMetrics.width(String(high), size: labelSize), TextMetrics.width(String(low), size: labelSize))
+    var (step, digits) = (1, 1)
+    while Double(step) * scale < max(widest + 8, narrowest), step < high - low {
+      step = step == digits ? 2 * digits : step == 2 * digits ? 5 * digits : 10 * digits
+      if step == 10 * digits { digits = step }
+    }
+    let start = (low + step - 1) / step * step
+    let numbers = start <= high ? Array(stride(from: start, through: high, by: step)) : [low]
+    return numbers.map { Tick(day: Day(daysSinceEpoch: $0), label: String($0), year: nil) }
   }
 
   /// The first and, where there is room, the last day.

@@ -97,13 +97,21 @@ final class Analysis: Sendable {
     var chosen: Set<Int>?
     switch baseline {
     case .all: break
-    case .first(let count): range = rows.prefix(max(count, 0))
+    case .first(let count): range = Analysis.frozen(count, of: rows, ordinals: subgroups.ordinals)
     case .points(let points):
       let own = points.filter(rows.contains)
       if !own.isEmpty { chosen = own }
     }
     guard chosen != nil || subgroups.excluded != nil else { return .range(range) }
     return .list(range.filter { !subgroups.isExcluded($0) && chosen?.contains($0) ?? true })
+  }
+
+  /// The rows of the first so many periods of a phase: a period counts with a row, with an empty one, and without any.
+  ///
+  /// - Parameter ordinals: the number of the period of each row, where some have none.
+  static func frozen(_ count: Int, of rows: Range<Int>, ordinals: [Int]?) -> Range<Int> {
+    guard let ordinals, let first = rows.first else { return rows.prefix(max(count, 0)) }
+    return rows.prefix { ordinals[$0] - ordinals[first] < count }
   }
 
   private static func participants(of subgroups: Subgroups) -> [Int32]? {

@@ -36,7 +36,17 @@ public struct Chart: Sendable {
   public var points: ChartPoints { ChartPoints(chart: self) }
 
   /// How far apart the points lie, for words and labels; found out anew each time it is asked for.
-  public var period: Period { Period(of: series.days) }
+  public var period: Period { series.period }
+
+  /// Whether something is missing between each point and the value before it, so that no line joins them; nil when that is
+  /// so of none.
+  package var followsGap: [Bool]? {
+    guard series.isOrdered,
+      let segments = Gaps.segments(
+        of: series.days, values: series.plottedValues, areEvents: spec.kind.isOfEvents || series.isSequence)
+    else { return nil }
+    return segments.indices.map { $0 > 0 && segments[$0] != segments[$0 - 1] }
+  }
 }
 
 /// A special cause: a pattern that chance alone makes unlikely.
@@ -90,6 +100,8 @@ public struct Phase: Sendable, Hashable {
   public let baselineValues: Int
   /// Nil when no point of the phase is off the centre line.
   public let runs: RunsAnalysis?
+  /// The points that may set the lines, where they are frozen after the first ones.
+  let frozen: Range<Int>?
 
   /// With fewer values than this, limits are trial limits.
   ///

@@ -22,7 +22,8 @@ extension Chart {
       return Phase(
         points: analysis.phases[index], reason: index > 0 ? spec.phases[index - 1].reason : "",
         centreLine: centre.isFinite ? centre : nil, baselineValues: analysis.baselineValues(phase: index),
-        runs: runs[index])
+        runs: runs[index],
+        frozen: spec.frozenRows(of: index, points: analysis.phases[index], ordinals: subgroups.ordinals))
     }
     latestPhaseValues = analysis.participantsOfPhase.last?.count ?? 0
     variation = nil
@@ -33,7 +34,7 @@ extension Chart {
 
   /// Whether each point is not of the period right after the point before it.
   private static func followsGap(_ series: Series) -> [Bool] {
-    let period = Period(of: series.days)
+    let period = series.period
     return series.days.indices.map { $0 > 0 && !period.isNext(series.days[$0 - 1], series.days[$0]) }
   }
 }
@@ -100,12 +101,21 @@ extension Subgroups {
       values: series.values, denominators: series.denominators, counts: series.subgroups?.counts,
       deviations: series.subgroups?.deviations, excluded: excluded, areOrdered: series.isOrdered)
     if kind != .c { subgroups.divide() }
+    if kind.usesMovingRanges, spec.method.gaps == .breaks {
+      subgroups.segments = Gaps.segments(
+        of: series.days, values: subgroups.values, areEvents: kind.isOfEvents || series.isSequence,
+        excluded: excluded)
+    }
+    if spec.freezesFirst, !kind.isOfEvents, !series.isSequence {
+      subgroups.ordinals = Gaps.ordinals(of: series.days, values: subgroups.values)
+    }
     switch kind {
     case .s: subgroups.values = series.subgroups?.deviations ?? []
     case .mr:
       let starts = [0] + spec.phases.map(\.index)
       let phases = zip(starts, starts.dropFirst() + [series.count]).map { $0..<$1 }
-      subgroups.values = MRChart.ranges(of: subgroups.values, phases: series.count > 0 ? phases : [])
+      subgroups.values = MRChart.ranges(
+        of: subgroups.values, phases: series.count > 0 ? phases : [], segments: subgroups.segments)
     default: break
     }
     let plotted = subgroups.values

@@ -22,9 +22,12 @@ extension Chart: Codable {
     } catch {
       try require(false, error.description)
     }
-    series = try ChartDocument.series(of: points, isOrdered: document.isOrdered, require)
+    series = try ChartDocument.series(
+      of: points, isOrdered: document.isOrdered, isSequence: document.isSequence ?? false, require)
     values = points.map { $0.plotted?.number ?? .nan }
 
+    let freezes = spec.freezesFirst && !spec.kind.isOfEvents && !series.isSequence
+    let ordinals = freezes ? Gaps.ordinals(of: series.days, values: series.plottedValues) : nil
     let starts = count > 0 ? [0] + spec.phases.map(\.index) : []
     try require(
       document.phases.count == starts.count, "A chart of \(starts.count) phases has \(document.phases.count).")
@@ -32,7 +35,8 @@ extension Chart: Codable {
       let ((start, end), part) = phase
       return Phase(
         points: start..<end, reason: index > 0 ? document.spec.phases[index - 1].reason : "",
-        centreLine: part.centreLine?.number, baselineValues: part.baselineValues, runs: part.runs)
+        centreLine: part.centreLine?.number, baselineValues: part.baselineValues, runs: part.runs,
+        frozen: document.spec.frozenRows(of: index, points: start..<end, ordinals: ordinals))
     }
     let formula = spec.kind.formula
     let hasNegative = values.contains { $0 < 0 }
@@ -110,6 +114,8 @@ private struct ChartDocument: Codable {
   var spec: ChartSpec
   var period: String
   var isOrdered: Bool
+  /// Whether points are numbered, and have no days; absent where they have.
+  var isSequence: Bool?
   var phases: [PhasePart]
   var points: [PointPart]
   var signals: [SignalPart]
@@ -131,7 +137,9 @@ private struct ChartDocument: Codable {
   }
 
   struct PointPart: Codable {
-    var date: Day
+    /// Absent where points are numbered.
+    var date: Day?
+    var sequenceNumber: Int?
     var value: DocumentNumber?
     var numerator: DocumentNumber?
     var denominator: DocumentNumber?
@@ -175,6 +183,7 @@ private struct ChartDocument: Codable {
     spec = chart.spec
     period = wording.period.rawValue
     isOrdered = chart.series.isOrdered
+    isSequence = chart.series.isSequence ? true : nil
     phases = zip(chart.phases, chart.lines.phases).map { phase, lines in
       PhasePart(
         first: phase.points.lowerBound, last: phase.points.upperBound - 1, reason: phase.reason,
@@ -194,25 +203,27 @@ private struct ChartDocument: Codable {
 
   /// What the points were computed from.
   static func series(
-    of points: [PointPart], isOrdered: Bool, _ require: (Bool, String) throws -> Void
+    of points: [PointPart], isOrdered: Bool, isSequence: Bool, _ require: (Bool, String) throws -> Void
   ) throws -> Series {
     var notes: [Int: String] = [:]
+    let days = points.map { point in
+      point.date ?? (isSequence ? point.sequenceNumber.map { Day(daysSinceEpoch: $0) } : nil) ?? .earliest
+    }
     for (index, point) in points.enumerated() {
-      if index > 0 {
-        try require(points[index - 1].date <= point.date, "\(point.date) comes after \(points[index - 1].date).")
-      }
+      try require(point.date != nil || (isSequence && point.sequenceNumber != nil), "A point has no date.")
+      if index > 0 { try require(days[index - 1] <= days[index], "\(days[index]) comes after \(days[index - 1]).") }
       if !point.note.isEmpty { notes[index] = point.note }
     }
     let hasDenominators = points.contains { $0.denominator != nil }
     let hasSubgroups = points.contains { $0.subgroupSize != nil }
     return Series(
-      days: points.map(\.date), values: points.map { $0.numerator?.number ?? .nan },
+      days: days, values: points.map { $0.numerator?.number ?? .nan },
       denominators: hasDenominators ? points.map { $0.denominator?.number ?? .nan } : nil, notes: notes,
       subgroups: hasSubgroups
         ? SubgroupColumns(
           counts: points.map { $0.subgroupSize?.number ?? 0 },
           deviations: points.map { $0.subgroupDeviation?.number ?? .nan }) : nil,
-      isOrdered: isOrdered)
+      isOrdered: isOrdered, isSequence: isSequence)
   }
 }
 
@@ -220,7 +231,9 @@ extension ChartDocument.PointPart {
   fileprivate init(_ point: ChartPoint, plotted: Double, sigma: Double?, series: Series, at index: Int) {
     func number(_ value: Double?) -> DocumentNumber? { value.flatMap(DocumentNumber.init) }
     self.init(
-      date: point.day, value: number(point.value), numerator: number(point.numerator),
+      date: series.isSequence ? nil : point.day,
+      sequenceNumber: series.isSequence ? Int(point.day.daysSinceEpoch) : nil, value: number(point.value),
+      numerator: number(point.numerator),
       denominator: number(point.denominator), subgroupSize: number(point.subgroupSize),
       subgroupDeviation: number(series.subgroups?.deviations[index]), centreLine: number(point.centreLine),
       lowerLimit: number(point.lowerLimit), upperLimit: number(point.upperLimit),

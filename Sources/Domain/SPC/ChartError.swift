@@ -53,7 +53,7 @@ extension ChartError: CustomStringConvertible {
       "An \(kind.title) needs several values for every point; this series has single values."
     case .timeNotPositive(_, let day, let time):
       "The time between events of \(day) is \(plainFigure(time)); on a T chart times must be above 0. Where events are of "
-        + "one day, give times of day, or use a G chart."
+        + "one day, give their times of day and let the times between be computed from them, or use a G chart."
     case .widthNotPositive(let width):
       "The width of I charts is \(plainFigure(width)); it must be a finite number above 0."
     case .baselineEmpty: "Chosen points are to set the lines, but none is chosen; choose at least one, or none for all."

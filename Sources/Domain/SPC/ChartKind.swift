@@ -77,6 +77,14 @@ public enum ChartKind: String, Sendable, Hashable, CaseIterable, Codable {
     }
   }
 
-  /// What its centre line is: a median or a mean.
-  public var centreLineTitle: String { self == .run || self == .g ? "Median" : "Mean" }
+  /// Whether each point stands for an event, so that there are no periods that could lack one.
+  var isOfEvents: Bool { self == .g || self == .t }
+
+  /// Whether its limits come from how far neighbouring values lie apart.
+  var usesMovingRanges: Bool {
+    switch self {
+    case .i, .mr, .pPrime, .uPrime, .t, .iPrime: true
+    case .run, .xBar, .s, .p, .u, .c, .g: false
+    }
+  }
 }

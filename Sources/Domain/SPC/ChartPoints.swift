@@ -116,7 +116,7 @@ extension Chart {
     let points = phases[phase].points
     switch own ?? spec.baseline {
     case .all: return true
-    case .first(let count): return index - points.lowerBound < count
+    case .first(let count): return phases[phase].frozen?.contains(index) ?? (index - points.lowerBound < count)
     case .points(let chosen): return chosen.contains(index) || !chosen.contains(where: points.contains)
     }
   }

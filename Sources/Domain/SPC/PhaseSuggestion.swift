@@ -67,7 +67,7 @@ extension Chart {
     }
     let places = abs(new - old) < 1 ? 2 : abs(new - old) < 10 ? 1 : 0
     func amount(_ value: Double) -> String { quantity(figure(value, places: places), unit: spec.unit) }
-    let name = spec.kind.centreLineTitle.lowercased()
+    let name = spec.centreStatistic == .median ? "median" : "mean"
     return PhaseSuggestion(
       index: start, day: day, phase: signal.phase, evidence: evidence, before: old, after: new,
       valuesBefore: before.count, valuesAfter: after.count, meaning: signal.meaning,
@@ -77,7 +77,7 @@ extension Chart {
   }
 
   private func level(_ values: [Double]) -> Double {
-    guard spec.kind.centreLineTitle == "Median" else { return values.reduce(0, +) / Double(values.count) }
+    guard spec.centreStatistic == .median else { return values.reduce(0, +) / Double(values.count) }
     var values = values
     return RunChart.median(&values)
   }

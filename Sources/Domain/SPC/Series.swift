@@ -38,6 +38,9 @@ public struct Series: Sendable, Hashable {
   /// False for subgroups without an order in time, such as hospitals: Laney's σz is then a standard deviation, and runs
   /// mean nothing.
   package let isOrdered: Bool
+  /// Whether points are numbered, such as cases in their order, and have no days: a point's day is then its number, counted
+  /// from 1970-01-01, and only its number is shown.
+  public let isSequence: Bool
 
   /// How many points there are.
   public var count: Int { days.count }
@@ -50,7 +53,7 @@ public struct Series: Sendable, Hashable {
   /// Columns that are known to be in order and finite.
   package init(
     days: [Day], values: [Double], denominators: [Double]?, notes: [Int: String] = [:],
-    subgroups: SubgroupColumns? = nil, isOrdered: Bool = true
+    subgroups: SubgroupColumns? = nil, isOrdered: Bool = true, isSequence: Bool = false
   ) {
     self.days = days
     self.values = values
@@ -58,6 +61,7 @@ public struct Series: Sendable, Hashable {
     self.notes = notes
     self.subgroups = subgroups
     self.isOrdered = isOrdered
+    self.isSequence = isSequence
   }
 
   /// A series of these points.
@@ -73,6 +77,29 @@ public struct Series: Sendable, Hashable {
   /// - Throws: `SeriesError` as for other series, but only for days that descend.
   public init(events points: some Collection<Point>) throws(SeriesError) {
     try self.init(points, events: true)
+  }
+
+  /// A series of numbered points, such as cases in the order of their coming: for T and G charts of events whose days
+  /// nobody wrote down.
+  ///
+  /// - Parameter numbers: of the points, ascending, up to `mostNumbered`.
+  /// - Throws: `SeriesError` for numbers that do not ascend, and values that are not finite.
+  public init(sequence points: some Collection<(number: Int, value: Double?)>) throws(SeriesError) {
+    let plain = try Series(
+      points.map { Point(day: Day(daysSinceEpoch: min($0.number, Series.mostNumbered)), value: $0.value) })
+    self.init(days: plain.days, values: plain.values, denominators: nil, isSequence: true)
+  }
+
+  /// The largest number that a point of a sequence can have.
+  public static let mostNumbered = Int(Day.latest.daysSinceEpoch)
+
+  /// How far apart the points lie.
+  public var period: Period { isSequence ? .sequence : Period(of: days) }
+
+  /// Values or, with denominators, quotients; NaN where one is missing or the denominator is 0.
+  var plottedValues: [Double] {
+    guard let denominators else { return values }
+    return zip(values, denominators).map { $1 > 0 ? $0 / $1 : .nan }
   }
 
   private init(_ points: some Collection<Point>, events: Bool) throws(SeriesError) {
@@ -141,6 +168,7 @@ public struct Series: Sendable, Hashable {
     left.days == right.days && Column.areSame(left.values, right.values)
       && Column.areSame(left.denominators, right.denominators) && left.notes == right.notes
       && left.subgroups == right.subgroups && left.isOrdered == right.isOrdered
+      && left.isSequence == right.isSequence
   }
 
   public func hash(into hasher: inout Hasher) {

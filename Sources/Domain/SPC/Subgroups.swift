@@ -12,6 +12,10 @@ struct Subgroups {
   var deviations: [Double]?
   /// Whether a point has no part in lines and runs; nil when all have.
   var excluded: [Bool]?
+  /// A number for every row, another one after each gap that no moving range may cross; nil without such gaps.
+  var segments: [Int32]?
+  /// The number of the period of each row, where some periods have no row; nil otherwise.
+  var ordinals: [Int]?
   /// False for subgroups that have no order, such as hospitals.
   var areOrdered = true
 

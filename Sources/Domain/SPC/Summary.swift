@@ -107,6 +107,7 @@ extension Wording {
         }
       }
     }
+    if let missing = MissingPeriods(series, areEvents: spec.kind.isOfEvents).sentence { cautions.append(missing) }
     if let denominators = series.denominators, spec.kind != .c {
       let without = denominators.count { $0 == 0 }
       if without > 0 { cautions.append("\(points(without)) with a denominator of 0 \(have(without)) no value.") }

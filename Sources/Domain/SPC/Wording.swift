@@ -71,7 +71,7 @@ struct Wording {
     }
   }
 
-  var centreLine: String { chart.spec.kind.centreLineTitle == "Median" ? "median" : "centre line" }
+  var centreLine: String { chart.spec.centreStatistic == .median ? "median" : "centre line" }
 
   private func times(_ count: Int) -> String {
     switch count {

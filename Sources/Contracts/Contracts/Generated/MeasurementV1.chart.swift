@@ -203,6 +203,55 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// What the centre line of a chart is.
+  public enum CentreStatistic: ProtobufC.Enumeration {
+    /// Not said.
+    case unspecified
+    case mean
+    case median
+    /// A mean on another scale, brought back: the centre of a T chart, which is neither mean nor median of the times.
+    case transformedMean
+    /// A number known in advance.
+    case given
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .mean,
+        .median,
+        .transformedMean,
+        .given,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .mean
+      case 2: self = .median
+      case 3: self = .transformedMean
+      case 4: self = .given
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .mean: 1
+      case .median: 2
+      case .transformedMean: 3
+      case .given: 4
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// What the values of a measure are.
   public enum DataNature: ProtobufC.Enumeration {
     /// Not said: told from the values.
@@ -316,7 +365,7 @@ extension MeasurementV1 {
     public var value: Double? = nil
     /// Absent for kinds without one.
     public var denominator: Double? = nil
-    /// Median of a run chart, mean otherwise.
+    /// What it is, `Chart.centre_statistic` says.
     public var centreLine: Double? = nil
     /// Three-sigma limits; absent on a run chart and where they are not defined.
     public var lowerLimit: Double? = nil
@@ -807,6 +856,8 @@ extension MeasurementV1 {
     public var direction: CommonV1.Direction = .unspecified
     /// Those within the days of the chart, by day; at most 1000, the latest.
     public var annotations: [MeasurementV1.Annotation] = []
+    /// What the centre lines are, for a label.
+    public var centreStatistic: MeasurementV1.CentreStatistic = .unspecified
 
     /// The message with every field at its default.
     public init() {}
@@ -836,7 +887,8 @@ extension MeasurementV1 {
       signalCount: Int32 = 0,
       targets: MeasurementV1.Targets? = nil,
       direction: CommonV1.Direction = .unspecified,
-      annotations: [MeasurementV1.Annotation] = []
+      annotations: [MeasurementV1.Annotation] = [],
+      centreStatistic: MeasurementV1.CentreStatistic = .unspecified
     ) {
       self.measureID = measureID
       self.kind = kind
@@ -862,6 +914,7 @@ extension MeasurementV1 {
       self.targets = targets
       self.direction = direction
       self.annotations = annotations
+      self.centreStatistic = centreStatistic
     }
 
     /// Describes `waymark.measurement.v1.Chart`.
@@ -893,6 +946,7 @@ extension MeasurementV1 {
       self.targets = ProtobufC.Unpacked.message(c.pointee.targets)
       self.direction = CommonV1.Direction(rawValue: Int32(truncatingIfNeeded: c.pointee.direction.rawValue))
       self.annotations = ProtobufC.Unpacked.messages(c.pointee.n_annotations, c.pointee.annotations)
+      self.centreStatistic = MeasurementV1.CentreStatistic(rawValue: Int32(truncatingIfNeeded: c.pointee.centre_statistic.rawValue))
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -929,6 +983,7 @@ extension MeasurementV1 {
       c.pointee.direction = .init(rawValue: .init(truncatingIfNeeded: self.direction.rawValue))
       c.pointee.n_annotations = self.annotations.count
       c.pointee.annotations = arena.messages(self.annotations)
+      c.pointee.centre_statistic = .init(rawValue: .init(truncatingIfNeeded: self.centreStatistic.rawValue))
     }
   }
 }

@@ -190,6 +190,129 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// Where the centre line of an I chart is drawn.
+  public enum IndividualsCentre: ProtobufC.Enumeration {
+    /// Not said; means `MEAN`.
+    case unspecified
+    /// At the mean of the baseline (Shewhart; Montgomery; Making Data Count).
+    case mean
+    /// At its median (Wheeler).
+    case median
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .mean,
+        .median,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .mean
+      case 2: self = .median
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .mean: 1
+      case .median: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// Which average of the moving ranges sets the limits of I and MR charts.
+  public enum RangeAverage: ProtobufC.Enumeration {
+    /// Not said; the same as the centre of the I chart.
+    case unspecified
+    /// The mean R̄: I limits at 2.66 R̄ or 3 R̄/1.128, ranges up to 3.267 R̄.
+    case mean
+    /// The median R̃: I limits at 3.145 R̃, ranges up to 3.865 R̃ (Wheeler).
+    case median
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .mean,
+        .median,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .mean
+      case 2: self = .median
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .mean: 1
+      case .median: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// What a moving range does where a period between two values has none: no observation, or one without a value.
+  public enum GapHandling: ProtobufC.Enumeration {
+    /// Not said; means `BREAK`.
+    case unspecified
+    /// No range is taken across the gap.
+    case `break`
+    /// The range is taken across, as if the two were neighbours.
+    case bridge
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .`break`,
+        .bridge,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .`break`
+      case 2: self = .bridge
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .`break`: 1
+      case .bridge: 2
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// A target that holds from a day on, until the next step.
   public struct TargetStep: ProtobufC.Message {
     /// Absent for a target that held from the beginning.
@@ -319,6 +442,12 @@ extension MeasurementV1 {
     public var geometricCentre: MeasurementV1.GeometricCentre = .unspecified
     /// Whether a subgroup without any value takes one degree of freedom from the pooled deviation, as in qicharts2.
     public var countsEmptySubgroups: Bool = false
+    /// Of an I chart.
+    public var individualsCentre: MeasurementV1.IndividualsCentre = .unspecified
+    /// Of I and MR charts.
+    public var rangeAverage: MeasurementV1.RangeAverage = .unspecified
+    /// Of consequence for I, MR, I′, P′ and U′ charts.
+    public var gaps: MeasurementV1.GapHandling = .unspecified
 
     /// The message with every field at its default.
     public init() {}
@@ -330,7 +459,10 @@ extension MeasurementV1 {
       cutsLimitsAtZero: Bool = false,
       keepsSigmaZAtLeastOne: Bool = false,
       geometricCentre: MeasurementV1.GeometricCentre = .unspecified,
-      countsEmptySubgroups: Bool = false
+      countsEmptySubgroups: Bool = false,
+      individualsCentre: MeasurementV1.IndividualsCentre = .unspecified,
+      rangeAverage: MeasurementV1.RangeAverage = .unspecified,
+      gaps: MeasurementV1.GapHandling = .unspecified
     ) {
       self.screensMovingRanges = screensMovingRanges
       self.individualsWidth = individualsWidth
@@ -338,6 +470,9 @@ extension MeasurementV1 {
       self.keepsSigmaZAtLeastOne = keepsSigmaZAtLeastOne
       self.geometricCentre = geometricCentre
       self.countsEmptySubgroups = countsEmptySubgroups
+      self.individualsCentre = individualsCentre
+      self.rangeAverage = rangeAverage
+      self.gaps = gaps
     }
 
     /// Describes `waymark.measurement.v1.ChartMethod`.
@@ -351,6 +486,9 @@ extension MeasurementV1 {
       self.keepsSigmaZAtLeastOne = c.pointee.keeps_sigma_z_at_least_one != 0
       self.geometricCentre = MeasurementV1.GeometricCentre(rawValue: Int32(truncatingIfNeeded: c.pointee.geometric_centre.rawValue))
       self.countsEmptySubgroups = c.pointee.counts_empty_subgroups != 0
+      self.individualsCentre = MeasurementV1.IndividualsCentre(rawValue: Int32(truncatingIfNeeded: c.pointee.individuals_centre.rawValue))
+      self.rangeAverage = MeasurementV1.RangeAverage(rawValue: Int32(truncatingIfNeeded: c.pointee.range_average.rawValue))
+      self.gaps = MeasurementV1.GapHandling(rawValue: Int32(truncatingIfNeeded: c.pointee.gaps.rawValue))
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -367,6 +505,9 @@ extension MeasurementV1 {
       c.pointee.keeps_sigma_z_at_least_one = self.keepsSigmaZAtLeastOne ? 1 : 0
       c.pointee.geometric_centre = .init(rawValue: .init(truncatingIfNeeded: self.geometricCentre.rawValue))
       c.pointee.counts_empty_subgroups = self.countsEmptySubgroups ? 1 : 0
+      c.pointee.individuals_centre = .init(rawValue: .init(truncatingIfNeeded: self.individualsCentre.rawValue))
+      c.pointee.range_average = .init(rawValue: .init(truncatingIfNeeded: self.rangeAverage.rawValue))
+      c.pointee.gaps = .init(rawValue: .init(truncatingIfNeeded: self.gaps.rawValue))
     }
   }
 }
@@ -411,7 +552,8 @@ extension MeasurementV1 {
     /// Targets by date and the way to them; absent when there are none. Where both are written, they count and `target` does
     /// not.
     public var targets: MeasurementV1.Targets? = nil
-    /// Centre line and limits of each phase are frozen after so many points from its start; 0 means that all points set them.
+    /// Centre line and limits of each phase are frozen after so many points from its start, of which a period without a value
+    /// is one too, with an observation or without; 0 means that all points set them.
     /// At least what the rule set asks for, at most 100,000.
     public var baselinePoints: Int32 = 0
     /// Absent when every choice follows the owner of the method.

@@ -51,7 +51,10 @@ extension CompanionDrawing {
     }
     name(shown.filter(isOut), among: shown, on: &sheet, x)
     var labels = [
-      (text: "Mean \(sheet.axis.label(target))", value: target, className: "ink", fill: sheet.palette.ink, isBold: true)
+      (
+        text: (options.benchmark == nil ? "Mean " : "Benchmark ") + sheet.axis.label(target), value: target,
+        className: "ink", fill: sheet.palette.ink, isBold: true
+      )
     ]
     if let last = funnel.curve.last(where: { $0.denominator <= horizontal.maximum })?.limits {
       for (text, value) in [("99.8%", last.upper998), ("95%", last.upper95)] {

@@ -35,7 +35,7 @@ public struct Aggregation: Sendable, Hashable, Codable {
     }
 
     func check() throws(AggregationError) {
-      guard period != .irregular else { throw .irregularPeriod }
+      guard Period.calendar.contains(period) else { throw .irregularPeriod }
       guard (1...12).contains(firstMonth) else { throw .firstMonthOutOfRange(firstMonth) }
     }
   }

@@ -9,7 +9,7 @@ extension Period {
   public func start(of day: Day, firstMonth: Int = 1) -> Day {
     let firstMonth = (1...12).contains(firstMonth) ? firstMonth : 1
     switch self {
-    case .day, .irregular: return day
+    case .day, .irregular, .sequence: return day
     case .week:
       // 1970-01-01 was a Thursday.
       let sinceMonday = (Int(day.daysSinceEpoch) + 3) % 7
@@ -23,7 +23,7 @@ extension Period {
   /// The first day of the period after the one that begins on a day.
   func next(after start: Day) -> Day {
     switch self {
-    case .day, .irregular: start.advanced(by: 1)
+    case .day, .irregular, .sequence: start.advanced(by: 1)
     case .week: start.advanced(by: 7)
     case .month: Self.first(ofMonth: start.monthNumber + 1)
     case .quarter: Self.first(ofMonth: start.monthNumber + 3)

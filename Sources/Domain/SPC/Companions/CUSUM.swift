@@ -114,10 +114,10 @@ public struct CUSUM: Sendable, Hashable, Codable {
     try options.check()
     let values = try series.shownValues(multiplier: options.multiplier)
     let days = series.points.map(\.day)
-    let reference = ProcessReference(values, options: options.reference)
+    let reference = ProcessReference(values, days: days, options: options.reference)
     self.options = options
     self.reference = reference
-    period = Period(of: days)
+    period = series.period
     cautions = values.isEmpty ? [] : reference.cautions(unequalDenominators: series.hasUnequalDenominators)
     guard let mean = reference.mean, let sigma = reference.sigma else {
       allowance = nil

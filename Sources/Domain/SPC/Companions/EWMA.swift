@@ -87,8 +87,8 @@ public struct EWMA: Sendable, Hashable, Codable {
     try options.check()
     let values = try series.shownValues(multiplier: options.multiplier)
     let days = series.points.map(\.day)
-    let reference = ProcessReference(values, options: options.reference)
-    let period = Period(of: days)
+    let reference = ProcessReference(values, days: days, options: options.reference)
+    let period = series.period
     self.options = options
     self.reference = reference
     self.period = period

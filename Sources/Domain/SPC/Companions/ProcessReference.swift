@@ -3,7 +3,7 @@
 /// What CUSUM and EWMA charts hold values against: where the process lies when nothing has changed, and how much it varies.
 ///
 /// The mean is that of the baseline, or a target given. Sigma is the mean moving range of the baseline over 1.128, or given.
-/// A missing value takes the moving ranges on both sides with it.
+/// Across a period without a value there is no moving range, unless gaps are bridged.
 public struct ProcessReference: Sendable, Hashable, Codable {
   public struct Options: Sendable, Hashable, Codable {
     /// How many points from the start, missing ones included, are the baseline; nil for all.
@@ -14,10 +14,14 @@ public struct ProcessReference: Sendable, Hashable, Codable {
     public var sigma: Double?
     /// Whether moving ranges of 3.267 times their mean or more are left out once (Nelson 1982).
     public var screensMovingRanges: Bool
+    /// Whether moving ranges are taken across periods without a value; nil for no.
+    public var gaps: ChartMethod.Gaps?
 
     public init(
-      baseline: Int? = nil, mean: Double? = nil, sigma: Double? = nil, screensMovingRanges: Bool = false
+      baseline: Int? = nil, mean: Double? = nil, sigma: Double? = nil, screensMovingRanges: Bool = false,
+      gaps: ChartMethod.Gaps? = nil
     ) {
+      self.gaps = gaps
       self.baseline = baseline
       self.mean = mean
       self.sigma = sigma
@@ -48,9 +52,15 @@ public struct ProcessReference: Sendable, Hashable, Codable {
   /// Whether sigma was given.
   public let hasKnownSigma: Bool
 
-  /// - Parameter values: in the unit shown, NaN where missing.
-  init(_ values: [Double], options: Options) {
-    let baseline = values.prefix(options.baseline ?? values.count)
+  /// - Parameters:
+  ///   - values: in the unit shown, NaN where missing.
+  ///   - days: theirs.
+  init(_ values: [Double], days: [Day], options: Options) {
+    var rows = values.startIndex..<values.endIndex
+    if let frozen = options.baseline {
+      rows = Analysis.frozen(frozen, of: rows, ordinals: Gaps.ordinals(of: days, values: values))
+    }
+    let baseline = values[rows]
     var sum = CompensatedSum()
     var count = 0
     for value in baseline where !value.isNaN {
@@ -64,7 +74,9 @@ public struct ProcessReference: Sendable, Hashable, Codable {
     if let sigma = options.sigma {
       self.sigma = sigma
     } else {
-      let ranges = zip(baseline, baseline.dropFirst()).map { abs($1 - $0) }.filter { !$0.isNaN }
+      let isBridged = options.gaps == .bridges
+      let segments = isBridged ? nil : Gaps.segments(of: days, values: values, areEvents: false)
+      let ranges = MRChart.ranges(of: values, phases: [rows], segments: segments).filter { !$0.isNaN }
       var average = Self.mean(ranges)
       if options.screensMovingRanges, let all = average {
         average = Self.mean(ranges.filter { $0 < 3.267 * all })

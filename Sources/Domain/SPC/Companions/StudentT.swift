@@ -5,9 +5,12 @@ import RealModule
 /// Student's t distribution.
 enum StudentT {
   /// The probability of a t as far from 0 or farther, on either side: I(ν/(ν + t²); ν/2, ½).
+  ///
+  /// Never 0: one that is smaller than numbers can be told apart is given as the smallest, 2.2·10⁻³⁰⁸, which it is below.
   static func twoSided(_ t: Double, degreesOfFreedom: Double) -> Double {
-    guard t.isFinite else { return 0 }
-    return incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5)
+    guard t.isFinite else { return .leastNormalMagnitude }
+    let p = incompleteBeta(degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5)
+    return max(p, .leastNormalMagnitude)
   }
 
   /// The regularised incomplete beta function Iₓ(a, b), by the continued fraction DLMF 8.17.22 in Lentz's form.

@@ -28,14 +28,19 @@ enum IPrimeChart: ChartFormula {
     let factor = (Double.pi / 2).squareRoot()
     var sum = CompensatedSum()
     var count = 0
-    for row in phase.rows.dropFirst() {
-      let spread = (1 / weights[row - 1] + 1 / weights[row]).squareRoot()
-      let deviation = factor * abs(values[row] - values[row - 1]) / spread
-      // False for NaN.
-      if deviation < limit {
-        sum.add(deviation)
-        count += 1
+    let segments = phase.subgroups.segments
+    var previous: Int?
+    for row in phase.rows where !values[row].isNaN {
+      if let before = previous, segments.map({ $0[row] == $0[before] }) ?? true {
+        let spread = (1 / weights[before] + 1 / weights[row]).squareRoot()
+        let deviation = factor * abs(values[row] - values[before]) / spread
+        // False for NaN.
+        if deviation < limit {
+          sum.add(deviation)
+          count += 1
+        }
       }
+      previous = row
     }
     return sum.value / Double(count)
   }

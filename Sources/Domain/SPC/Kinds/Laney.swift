@@ -3,7 +3,7 @@
 /// Laney's σz: how much more (or less) the points of a P or U chart vary than its distribution says.
 ///
 /// With zᵢ = (yᵢ − centre)/σᵢ over the baseline, σz is their mean moving range over 1.128. It may be less than 1, which
-/// narrows the limits. Subgroups without an order have no moving ranges: σz is then the standard deviation of z.
+/// narrows the limits. Across a period without a value there is no range, unless the method bridges gaps. Subgroups without an order have no moving ranges: σz is then the standard deviation of z.
 enum Laney {
   static func widen(_ sigmas: inout [Double], of phase: PhaseSample, centre: Double) {
     var factor = sigmaZ(of: phase, centre: centre, sigmas: sigmas)

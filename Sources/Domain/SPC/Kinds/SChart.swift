@@ -13,10 +13,7 @@ enum SChart: ChartFormula {
     lines.middle = lines.centre
     var constants = SubgroupConstants()
     // B₃ and B₄ are 1 ∓ 3√(1 − c₄²)/c₄, the former not below 0.
-    for row in phase.rows {
-      let c4 = constants.c4(counts[row])
-      sigmas[row] = lines.centre * (1 - c4 * c4).squareRoot() / c4
-    }
+    for row in phase.rows { sigmas[row] = lines.centre * constants.relativeDeviation(counts[row]) }
   }
 }
 

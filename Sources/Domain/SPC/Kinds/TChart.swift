@@ -13,7 +13,9 @@ enum TChart: ChartFormula {
   static var power: Double { 3.6 }
 
   static func setLines(of phase: PhaseSample, _ lines: inout Lines.Phase, sigmas: inout [Double]) {
-    IChart.setLines(of: phase, &lines, sigmas: &sigmas)
+    IChart.setSpread(of: phase, &lines, usesMedian: false)
+    lines.centre = phase.knownCentre ?? phase.mean
+    lines.middle = lines.centre
   }
 
   /// The scale on which limits are computed.

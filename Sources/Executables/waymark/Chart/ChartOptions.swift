@@ -87,8 +87,24 @@ struct ChartOptions: ParsableArguments {
   var agg: RowsTogether?
 
   @Option(
-    help: ArgumentHelp("A centre line known in advance.", valueName: "number"), transform: Accepted.number)
-  var centre: Double?
+    help: ArgumentHelp(
+      "A centre line known in advance; or, of I and G charts, whether it is the mean or the median of the values.",
+      valueName: "number|mean|median"), transform: CentreOption.init(text:))
+  var centre: CentreOption?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What the limits of I and MR charts come from: the mean moving range (2.66, 3.267), or the median one (3.145, 3.865). \
+      (default: the mean, with --centre median the median)
+      """, valueName: "mean|median"))
+  var ranges: ChartMethod.RangeAverage?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where a period has no value: whether moving ranges break there, or are taken across.", valueName: "break|bridge")
+  )
+  var gaps: ChartMethod.Gaps = .breaks
 
   @Option(
     help: ArgumentHelp("Leave large moving ranges out. (default: as the rule set has it)", valueName: "yes|no"),
@@ -101,6 +117,14 @@ struct ChartOptions: ParsableArguments {
     transform: Accepted.wholeNumber(1...Int.max))
   var keep: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Of a funnel: what the values are. Proportions are cases with the event, of whole cases; rates are events over an \
+      exposure, such as bed days or events expected, which may have fractions. (default: proportions)
+      """, valueName: "proportions|rates"))
+  var funnel: FunnelMeasure?
+
   @Flag(help: "Of a funnel: widen the limits by how much units vary beyond chance.")
   var widened = false
 
@@ -109,7 +133,20 @@ struct ChartOptions: ParsableArguments {
 
   func validate() throws {
     _ = try kindChoice()
-    if period == .irregular { throw ValidationError("--period is one of day, week, month, quarter, year.") }
+    switch (centre, try kindChoice()) {
+    case (.mean?, .one(.i)), (.mean?, .one(.g)), (.mean?, .pair(.i)), (.mean?, .automatic): break
+    case (.median?, .one(.i)), (.median?, .one(.g)), (.median?, .pair(.i)), (.median?, .one(.mr)),
+      (.median?, .automatic), (.median?, .one(.run)):
+      break
+    case (.mean?, _), (.median?, _):
+      throw ValidationError(
+        "--centre mean and --centre median are for --kind i, xmr and g; of --kind \(kind) the centre line is what it is, "
+          + "or a number known in advance.")
+    case (.known?, _), (nil, _): break
+    }
+    if let period, !Period.calendar.contains(period) {
+      throw ValidationError("--period is one of day, week, month, quarter, year.")
+    }
   }
 
   /// The chart that is no run or control chart, if one was asked for.
@@ -174,5 +211,36 @@ enum RowsTogether: String, WordArgument {
   case sum, mean, median
 }
 
+/// What is said of the centre line.
+enum CentreOption: Hashable {
+  /// It is known in advance.
+  case known(Double)
+  case mean, median
+
+  init(text: String) throws {
+    switch text.lowercased() {
+    case "mean": self = .mean
+    case "median": self = .median
+    default:
+      guard let number = Double(text), number.isFinite else {
+        throw ValidationError("a number such as 95 or 0.5, mean or median is accepted.")
+      }
+      self = .known(number)
+    }
+  }
+
+  /// Nil for a statistic.
+  var number: Double? {
+    if case .known(let number) = self { number } else { nil }
+  }
+}
+
+/// What the values of a funnel are.
+enum FunnelMeasure: String, CaseIterable, WordArgument {
+  case proportions, rates
+}
+
+extension ChartMethod.RangeAverage: WordArgument {}
+extension ChartMethod.Gaps: WordArgument {}
 extension Direction: WordArgument {}
 extension Period: WordArgument {}

@@ -7,7 +7,10 @@ import Tables
 struct ChartRows {
   struct Row {
     let line: Int
+    /// Of rows in sequence, the number, counted from 1970-01-01.
     let day: Day
+    /// The time of day of an event, as a share of it.
+    var fraction = 0.0
     /// Nil when the cell is empty.
     let value: Double?
     let denominator: Double?
@@ -16,6 +19,10 @@ struct ChartRows {
   /// In order of their names; one without a name where there are no groups.
   let groups: [(name: String, rows: [Row])]
   let hasDenominators: Bool
+  /// Whether there is a column of values; of events there need not be one.
+  let hasValues: Bool
+  /// Whether rows are numbered, and have no days.
+  let isSequence: Bool
   /// Name of the column with the values.
   let valueName: String
   let file: String
@@ -23,15 +30,23 @@ struct ChartRows {
   /// - Throws: `CommandFailure` for columns that are not there, and for every cell that cannot be read.
   init(_ file: DataFile, options: ChartOptions) throws(CommandFailure) {
     self.file = file.name
+    let areEvents = [.one(.t), .one(.g)].contains(KindChoice(options.kind))
     let x = try ChartRows.time(file, options)
-    let y = try ChartRows.value(file, options, besides: x)
+    let y = try ChartRows.value(file, options, besides: x, canBeMissing: areEvents)
     let usualDenominator = options.y == nil ? file.column(usual: ["denominator", "n", "total"]) : nil
     let n =
       try options.n.map { name throws(CommandFailure) in try file.column(name, option: "--n") } ?? usualDenominator
     let by = try options.by.map { name throws(CommandFailure) in try file.column(name, option: "--by") }
     let filters = try ChartRows.filters(file, options)
     hasDenominators = n != nil
-    valueName = file.columns[y]
+    hasValues = y != nil
+    valueName = y.map { file.columns[$0] } ?? "days between events"
+    let isSequence =
+      areEvents && y != nil
+      && EventColumn.isSequence(
+        file.rows.lazy.filter { row in filters.allSatisfy { row.cells[$0.column].elementsEqual($0.value) } }
+          .map { $0.cells[x] })
+    self.isSequence = isSequence
 
     var numbers = NumberText(separator: file.separator)
     var problems: [String] = []
@@ -51,16 +66,26 @@ struct ChartRows {
     }
     var groups: [ArraySlice<UInt8>: [Row]] = [:]
     for row in file.rows where filters.allSatisfy({ row.cells[$0.column].elementsEqual($0.value) }) {
-      switch PeriodText.parse(row.cells[x], latest: .latest) {
+      let moment: Result<EventIntervals.Moment, PeriodText.Refusal>
+      if isSequence, let number = EventColumn.number(row.cells[x]) {
+        moment = .success(.init(day: Day(daysSinceEpoch: number)))
+      } else if areEvents {
+        moment = MomentText.parse(row.cells[x], latest: .latest)
+      } else {
+        moment = PeriodText.parse(row.cells[x], latest: .latest).map { .init(day: $0) }
+      }
+      switch moment {
       case .failure(let refusal): refuse(row, x, refusal.message, refusal.accepted)
-      case .success(let day):
+      case .success(let moment):
         let denominator = n.flatMap { number(row, $0) }
         if let denominator, denominator < 0, let n {
           refuse(row, n, "A denominator is below 0.", "0 or more is accepted.")
           continue
         }
         groups[by.map { row.cells[$0] } ?? [], default: []].append(
-          Row(line: row.line, day: day, value: number(row, y), denominator: denominator))
+          Row(
+            line: row.line, day: moment.day, fraction: moment.fraction, value: y.flatMap { number(row, $0) },
+            denominator: denominator))
       }
     }
     try DataFile.refuse(problems, in: file.name)
@@ -78,7 +103,7 @@ struct ChartRows {
     // The only column that has a date in its first row.
     let dated = file.columns.indices.filter { column in
       guard let cell = file.rows.first?.cells[column] else { return false }
-      if case .success = PeriodText.parse(cell, latest: .latest) { return true }
+      if case .success = MomentText.parse(cell, latest: .latest) { return true }
       return false
     }
     guard dated.count == 1 else {
@@ -90,7 +115,10 @@ struct ChartRows {
     return dated[0]
   }
 
-  private static func value(_ file: DataFile, _ options: ChartOptions, besides x: Int) throws(CommandFailure) -> Int {
+  /// - Returns: nil where there is no column of numbers and need be none.
+  private static func value(
+    _ file: DataFile, _ options: ChartOptions, besides x: Int, canBeMissing: Bool
+  ) throws(CommandFailure) -> Int? {
     if let name = options.y { return try file.column(name, option: "--y") }
     if let usual = file.column(usual: ["value", "numerator", "count", "y"]) { return usual }
     // The only other column that has a number in its first row.
@@ -100,6 +128,7 @@ struct ChartRows {
       if case .success = numbers.parse(cell, line: 1) { return true }
       return false
     }
+    if numeric.isEmpty, canBeMissing { return nil }
     guard numeric.count == 1 else {
       throw CommandFailure(
         .usage,

@@ -46,11 +46,18 @@ struct ChartSet {
       kind = found.kind
       wantsPair = found.kind == .xBar
     }
+    if choice == .automatic, let centre = options.centre, centre.number == nil, kind != .i, kind != .g {
+      throw CommandFailure(
+        .usage,
+        "--centre \(centre) is for I and G charts, and these data suit a \(kind.title); say with --kind which chart to make."
+      )
+    }
     self.recommendation = recommendation
     annotations = try options.annotate.map { text in try DatedOption.annotation(text, option: "--annotate") }
 
     let builder = SeriesBuilder(options: options, kind: kind, rows: rows)
-    let specBuilder = try SpecBuilder(options: options, ruleSet: ruleSet, hasDenominators: rows.hasDenominators)
+    let specBuilder = try SpecBuilder(
+      options: options, ruleSet: ruleSet, hasDenominators: rows.hasDenominators, isSequence: rows.isSequence)
     members = try rows.groups.map { group in
       let series = try builder.series(of: group.rows, group: group.name)
       let spec = try specBuilder.spec(kind: kind, series: series)
@@ -77,7 +84,7 @@ struct SeriesBuilder {
 
   /// - Throws: `CommandFailure` when rows of one period cannot be brought together without being told how.
   func series(of rows: [ChartRows.Row], group: String) throws -> Series {
-    let rows = rows.sorted { ($0.day, $0.line) < ($1.day, $1.line) }
+    let rows = rows.sorted { ($0.day, $0.fraction, $0.line) < ($1.day, $1.fraction, $1.line) }
     let days = rows.map { row in options.period.map { $0.start(of: row.day) } ?? row.day }
     let areSingle = zip(days, days.dropFirst()).allSatisfy { $0 < $1 }
     let wantsSubgroups = kind?.needsSubgroups ?? (!areSingle && options.agg == nil && !self.rows.hasDenominators)
@@ -90,8 +97,7 @@ struct SeriesBuilder {
       }
       // Events may be of one day.
       if kind == .t || kind == .g, options.period == nil, options.agg == nil {
-        return try Series(
-          events: zip(days, rows).map { .init(day: $0, value: $1.value, denominator: $1.denominator) })
+        return try eventSeries(of: rows, group: group)
       }
       if areSingle {
         return try Series(zip(days, rows).map { .init(day: $0, value: $1.value, denominator: $1.denominator) })
@@ -153,15 +159,19 @@ struct SpecBuilder {
   private let exclusions: [(day: Day, text: String)]
   private let targets: Targets
 
-  init(options: ChartOptions, ruleSet: RuleSet, hasDenominators: Bool) throws(CommandFailure) {
+  init(
+    options: ChartOptions, ruleSet: RuleSet, hasDenominators: Bool, isSequence: Bool = false
+  ) throws(CommandFailure) {
     self.options = options
     self.ruleSet = ruleSet
     self.hasDenominators = hasDenominators
     var phases: [(day: Day, text: String)] = []
-    for text in options.phase { phases.append(try DatedOption.day(text, option: "--phase")) }
+    for text in options.phase { phases.append(try DatedOption.day(text, option: "--phase", isSequence: isSequence)) }
     self.phases = phases.sorted { $0.day < $1.day }
     var exclusions: [(day: Day, text: String)] = []
-    for text in options.exclude { exclusions.append(try DatedOption.day(text, option: "--exclude")) }
+    for text in options.exclude {
+      exclusions.append(try DatedOption.day(text, option: "--exclude", isSequence: isSequence))
+    }
     self.exclusions = exclusions
     var steps: [Targets.Step] = []
     for text in options.target { steps.append(try DatedOption.step(text, option: "--target")) }
@@ -186,8 +196,14 @@ struct SpecBuilder {
       multiplier: options.multiply ?? (kind.isProportion ? 100 : 1),
       unit: options.unit ?? (kind.isProportion && (options.multiply ?? 100) == 100 ? "%" : ""),
       baseline: options.freeze.map { .first($0) } ?? .all, phases: starts, exclusions: Exclusions(reasons),
-      method: ChartMethod(screensMovingRanges: options.screen),
-      knownCentreLine: options.centre)
+      method: method, knownCentreLine: options.centre?.number)
+  }
+
+  private var method: ChartMethod {
+    var method = ChartMethod(screensMovingRanges: options.screen, rangeAverage: options.ranges, gaps: options.gaps)
+    if options.centre == .mean { method.geometricCentre = .mean }
+    if options.centre == .median { method.individualsCentre = .median }
+    return method
   }
 
   /// Refuses days that fit none of the groups.

@@ -12,6 +12,30 @@ enum CompanionKind: String, CaseIterable {
   var isOverTime: Bool { self == .cusum || self == .ewma }
 }
 
+/// What the values of a funnel are, as far as the data can tell.
+enum FunnelData {
+  /// Whether units are cases with the event, of whole cases.
+  ///
+  /// - Throws: `CommandFailure` for units that cannot be that, unless it was said that they are rates: one with a slip in it
+  ///   must not change how all the others are judged.
+  static func areProportions(_ units: [Funnel.Unit], asked: FunnelMeasure?) throws(CommandFailure) -> Bool {
+    if let asked { return asked == .proportions }
+    func refused(_ unit: Funnel.Unit, _ reason: String) -> CommandFailure {
+      CommandFailure(
+        .data,
+        "“\(unit.name)” has \(plainFigure(unit.numerator)) of \(plainFigure(unit.denominator)): \(reason). Where --n is an "
+          + "exposure, such as bed days or events expected, say --funnel rates; otherwise mend the row.")
+    }
+    for unit in units where unit.numerator > unit.denominator {
+      throw refused(unit, "more events than cases, which no proportion has")
+    }
+    for unit in units where unit.denominator.rounded() != unit.denominator {
+      throw refused(unit, "a part of a case, which no proportion has")
+    }
+    return true
+  }
+}
+
 /// Such a chart of a file: as a picture, as data, or in words.
 struct CompanionRequest {
   private enum Made {
@@ -40,8 +64,8 @@ struct CompanionRequest {
         let series = try builder.series(of: rows.groups[0].rows, group: "")
         let targets = try options.target.map { text in try DatedOption.step(text, option: "--target") }
         let reference = ProcessReference.Options(
-          baseline: options.freeze, mean: options.centre ?? targets.last?.value,
-          screensMovingRanges: options.screen ?? false)
+          baseline: options.freeze, mean: options.centre?.number ?? targets.last?.value,
+          screensMovingRanges: options.screen ?? false, gaps: options.gaps)
         let multiplier = options.multiply ?? (rows.hasDenominators ? 100 : 1)
         let unit = options.unit ?? (rows.hasDenominators && options.multiply == nil ? "%" : "")
         made =
@@ -61,14 +85,15 @@ struct CompanionRequest {
       let unit = options.unit ?? ""
       switch kind {
       case .funnel:
-        let isShare = table.rows.allSatisfy { ($0.value ?? 0) <= ($0.other ?? 0) }
+        let units = table.sums()
+        let isShare = try FunnelData.areProportions(units, asked: options.funnel)
         let multiplier = options.multiply ?? (isShare ? 100 : 1)
         let benchmark = try options.target.last.map { text in try DatedOption.step(text, option: "--target").value }
         made = .funnel(
           try Funnel(
-            table.sums(),
+            units,
             options: .init(
-              measure: isShare ? .proportion : .rate, benchmark: options.centre ?? benchmark,
+              measure: isShare ? .proportion : .rate, benchmark: options.centre?.number ?? benchmark,
               direction: options.direction, dispersion: options.widened ? .multiplicative : .none,
               multiplier: multiplier,
               unit: options.unit ?? (isShare && options.multiply == nil ? "%" : ""))))

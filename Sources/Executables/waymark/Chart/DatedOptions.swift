@@ -7,8 +7,18 @@ import Tables
 /// Options that speak of days: `2024-03=new pathway`, `95@2024-04-01`.
 enum DatedOption {
   /// `date=text`; the text may be missing.
-  static func day(_ text: String, option: String) throws(CommandFailure) -> (day: Day, text: String) {
+  ///
+  /// - Parameter isSequence: whether points are numbered, so that a number is what is wanted.
+  static func day(
+    _ text: String, option: String, isSequence: Bool = false
+  ) throws(CommandFailure) -> (day: Day, text: String) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    if isSequence {
+      guard let number = EventColumn.number(ArraySlice(parts[0].utf8)) else {
+        throw CommandFailure(.usage, "\(option) \(text): “\(parts[0])” is not a number of the sequence, such as 47.")
+      }
+      return (Day(daysSinceEpoch: number), parts.count > 1 ? String(parts[1]) : "")
+    }
     return (try period(parts[0], option: "\(option) \(text)"), parts.count > 1 ? String(parts[1]) : "")
   }
 

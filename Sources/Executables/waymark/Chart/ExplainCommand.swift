@@ -112,7 +112,7 @@ struct Explanation {
 
   private static func lines(of phase: Phase, number: Int, _ chart: Chart) -> String {
     let spec = chart.spec
-    let name = spec.kind.centreLineTitle.lowercased()
+    let name = spec.centreStatistic.title.lowercased()
     let unit = spec.unit
     func amount(_ value: Double) -> String {
       quantity(figure(value, places: abs(value) < 1 ? 3 : abs(value) < 10 ? 2 : abs(value) < 1000 ? 1 : 0), unit: unit)
@@ -120,7 +120,10 @@ struct Explanation {
     let place =
       chart.phases.count > 1 ? "Phase \(number)\(phase.reason.isEmpty ? "" : " (\(phase.reason))"): the" : "The"
     guard let centre = phase.centreLine else { return "\(place) \(name) cannot be computed." }
-    var text = "\(place) \(name) is \(amount(centre)), from \(phase.baselineValues) values."
+    var text = "\(place) \(name) is \(amount(centre)), "
+    text +=
+      spec.centreStatistic == .given
+      ? "as it was given." : "from \(phase.baselineValues) \(phase.baselineValues == 1 ? "value" : "values")."
     let rows = phase.points.filter { chart.limit(3, at: $0) != nil }
     if let first = rows.first, let last = rows.last, let high = chart.limit(3, at: last) {
       let low = chart.limit(-3, at: last)

@@ -129,7 +129,7 @@ struct TerminalChart {
     if meanings.contains(.concern) { parts.append("\(marks.concern) concern") }
     if meanings.contains(.neutral) { parts.append("\(marks.neutral) special cause") }
     if !chart.spec.exclusions.isEmpty { parts.append("\(marks.excluded) left out of the lines") }
-    parts.append("\(marks.centre)\(marks.centre) \(chart.spec.kind.centreLineTitle.lowercased())")
+    parts.append("\(marks.centre)\(marks.centre) \(chart.spec.centreStatistic.title.lowercased())")
     if chart.spec.kind.hasLimits { parts.append("\(marks.limit)\(marks.limit) limits") }
     if !chart.spec.targets.isEmpty { parts.append("\(marks.target)\(marks.target) target") }
     return parts.joined(separator: "  ")

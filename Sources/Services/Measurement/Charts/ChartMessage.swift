@@ -37,7 +37,8 @@ extension MeasurementV1.Chart {
       signalCount: Int32(clamping: chart.signals.count),
       targets: chart.spec.targets.isEmpty ? nil : MeasurementV1.Targets(chart.spec.targets),
       direction: CommonV1.Direction(chart.spec.direction),
-      annotations: MeasurementV1.Annotation.shown(annotations, on: chart))
+      annotations: MeasurementV1.Annotation.shown(annotations, on: chart),
+      centreStatistic: MeasurementV1.CentreStatistic(chart.spec.centreStatistic))
   }
 }
 

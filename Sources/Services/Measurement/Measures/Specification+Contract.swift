@@ -50,7 +50,10 @@ extension ChartMethod {
       screensMovingRanges: message.screensMovingRanges, individualsWidth: message.individualsWidth,
       cutsLimitsAtZero: message.cutsLimitsAtZero, keepsSigmaZAtLeastOne: message.keepsSigmaZAtLeastOne,
       geometricCentre: message.geometricCentre == .mean ? .mean : .median,
-      countsEmptySubgroups: message.countsEmptySubgroups)
+      countsEmptySubgroups: message.countsEmptySubgroups,
+      individualsCentre: message.individualsCentre == .median ? .median : .mean,
+      rangeAverage: message.rangeAverage == .median ? .median : message.rangeAverage == .mean ? .mean : nil,
+      gaps: message.gaps == .bridge ? .bridges : .breaks)
   }
 }
 
@@ -60,7 +63,21 @@ extension MeasurementV1.ChartMethod {
       screensMovingRanges: method.screensMovingRanges, individualsWidth: method.individualsWidth,
       cutsLimitsAtZero: method.cutsLimitsAtZero, keepsSigmaZAtLeastOne: method.keepsSigmaZAtLeastOne,
       geometricCentre: method.geometricCentre == .mean ? .mean : .unspecified,
-      countsEmptySubgroups: method.countsEmptySubgroups)
+      countsEmptySubgroups: method.countsEmptySubgroups,
+      individualsCentre: method.individualsCentre == .median ? .median : .unspecified,
+      rangeAverage: method.rangeAverage.map { $0 == .median ? .median : .mean } ?? .unspecified,
+      gaps: method.gaps == .bridges ? .bridge : .unspecified)
+  }
+}
+
+extension MeasurementV1.CentreStatistic {
+  init(_ statistic: CentreStatistic) {
+    switch statistic {
+    case .mean: self = .mean
+    case .median: self = .median
+    case .transformedMean: self = .transformedMean
+    case .given: self = .given
+    }
   }
 }
 

@@ -81,6 +81,15 @@ extension FieldChecks {
     if case .unrecognized(let number) = message.geometricCentre {
       violation("\(field).geometric_centre", "has the unknown value \(number); MEDIAN and MEAN are accepted")
     }
+    if case .unrecognized(let number) = message.individualsCentre {
+      violation("\(field).individuals_centre", "has the unknown value \(number); MEAN and MEDIAN are accepted")
+    }
+    if case .unrecognized(let number) = message.rangeAverage {
+      violation("\(field).range_average", "has the unknown value \(number); MEAN and MEDIAN are accepted")
+    }
+    if case .unrecognized(let number) = message.gaps {
+      violation("\(field).gaps", "has the unknown value \(number); BREAK and BRIDGE are accepted")
+    }
     return ChartMethod(message)
   }
 }

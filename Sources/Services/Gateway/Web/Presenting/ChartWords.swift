@@ -20,7 +20,7 @@ extension ChartView {
       omission: chart.omission,
       tableCaption: "\(title)\(unit). \(chart.kind.words), rules \(chart.ruleSet).",
       valueHeading: chart.unit.isEmpty ? "Value" : "Value (\(chart.unit))",
-      centreName: chart.kind.centreName,
+      centreName: chart.centreName,
       rows: chart.points.enumerated().map { Row($0.element, periods[$0.offset], rules) })
   }
 }
@@ -67,6 +67,16 @@ extension ChartView.Row {
 }
 
 extension MeasurementV1.Chart {
+  /// What its centre lines are.
+  var centreName: String {
+    switch centreStatistic {
+    case .mean: "Mean"
+    case .median: "Median"
+    case .given: "Given centre"
+    case .transformedMean, .unspecified, .unrecognized: "Centre line"
+    }
+  }
+
   /// The signals by the last point that is a member, latest first.
   var latestSignalsFirst: [MeasurementV1.Signal] {
     signals.enumerated().sorted {
@@ -90,7 +100,7 @@ extension MeasurementV1.Chart {
     return phases.enumerated().map { index, phase in
       let start = index == 0 ? "At first" : phase.start.map { "From \($0.words)" } ?? "Then"
       let reason = phase.reason.isEmpty ? "" : " (\(phase.reason))"
-      let centre = phase.centreLine.map { "\(kind.centreName.lowercased()) \(Words.quantity($0, unit: unit))" }
+      let centre = phase.centreLine.map { "\(centreName.lowercased()) \(Words.quantity($0, unit: unit))" }
       let lines =
         centre.map { "\($0), set by \(Words.count(phase.baselineValues, "value"))" } ?? "no value sets its lines"
       return "\(start)\(reason): \(lines)\(phase.trial && phase.centreLine != nil ? ", trial lines" : "")."

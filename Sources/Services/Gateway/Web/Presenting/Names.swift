@@ -128,9 +128,6 @@ extension MeasurementV1.ChartKind {
     }
   }
 
-  /// What its centre line is.
-  var centreName: String { self == .run || self == .g ? "Median" : "Mean" }
-
   /// Whether each value is out of something.
   var hasDenominator: Bool {
     switch self {

@@ -2048,7 +2048,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart_phase__descript
   (ProtobufCMessageInit) waymark__measurement__v1__chart_phase__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_descriptors[24] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_descriptors[25] =
 {
   {
     "measure_id",
@@ -2338,11 +2338,24 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "centre_statistic",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, centre_statistic),
+    &waymark__measurement__v1__centre_statistic__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] = {
   23,   /* field[23] = annotations */
   7,   /* field[7] = assurance */
   14,   /* field[14] = cautions */
+  24,   /* field[24] = centre_statistic */
   11,   /* field[11] = crossings */
   12,   /* field[12] = crossings_limit */
   22,   /* field[22] = direction */
@@ -2365,10 +2378,11 @@ static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] =
   8,   /* field[8] = useful_points */
   6,   /* field[6] = variation */
 };
-static const ProtobufCIntRange waymark__measurement__v1__chart__number_ranges[1 + 1] =
+static const ProtobufCIntRange waymark__measurement__v1__chart__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 24 }
+  { 30, 24 },
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor =
 {
@@ -2378,10 +2392,10 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor =
   "Waymark__Measurement__V1__Chart",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__Chart),
-  24,
+  25,
   waymark__measurement__v1__chart__field_descriptors,
   waymark__measurement__v1__chart__field_indices_by_name,
-  1,  waymark__measurement__v1__chart__number_ranges,
+  2,  waymark__measurement__v1__chart__number_ranges,
   (ProtobufCMessageInit) waymark__measurement__v1__chart__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -4000,6 +4014,40 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__assurance__descriptor =
   waymark__measurement__v1__assurance__enum_values_by_name,
   1,
   waymark__measurement__v1__assurance__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__centre_statistic__enum_values_by_number[5] =
+{
+  { "CENTRE_STATISTIC_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_UNSPECIFIED", 0 },
+  { "CENTRE_STATISTIC_MEAN", "WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_MEAN", 1 },
+  { "CENTRE_STATISTIC_MEDIAN", "WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_MEDIAN", 2 },
+  { "CENTRE_STATISTIC_TRANSFORMED_MEAN", "WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_TRANSFORMED_MEAN", 3 },
+  { "CENTRE_STATISTIC_GIVEN", "WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_GIVEN", 4 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__centre_statistic__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__centre_statistic__enum_values_by_name[5] =
+{
+  { "CENTRE_STATISTIC_GIVEN", 4 },
+  { "CENTRE_STATISTIC_MEAN", 1 },
+  { "CENTRE_STATISTIC_MEDIAN", 2 },
+  { "CENTRE_STATISTIC_TRANSFORMED_MEAN", 3 },
+  { "CENTRE_STATISTIC_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__centre_statistic__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.CentreStatistic",
+  "CentreStatistic",
+  "Waymark__Measurement__V1__CentreStatistic",
+  "waymark.measurement.v1",
+  5,
+  waymark__measurement__v1__centre_statistic__enum_values_by_number,
+  5,
+  waymark__measurement__v1__centre_statistic__enum_values_by_name,
+  1,
+  waymark__measurement__v1__centre_statistic__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue waymark__measurement__v1__data_nature__enum_values_by_number[8] =

@@ -745,7 +745,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__targets__descriptor =
   (ProtobufCMessageInit) waymark__measurement__v1__targets__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_method__field_descriptors[6] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_method__field_descriptors[9] =
 {
   {
     "screens_moving_ranges",
@@ -819,19 +819,58 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__chart_method__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "individuals_centre",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, individuals_centre),
+    &waymark__measurement__v1__individuals_centre__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "range_average",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, range_average),
+    &waymark__measurement__v1__range_average__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "gaps",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__ChartMethod, gaps),
+    &waymark__measurement__v1__gap_handling__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__chart_method__field_indices_by_name[] = {
   5,   /* field[5] = counts_empty_subgroups */
   2,   /* field[2] = cuts_limits_at_zero */
+  8,   /* field[8] = gaps */
   4,   /* field[4] = geometric_centre */
+  6,   /* field[6] = individuals_centre */
   1,   /* field[1] = individuals_width */
   3,   /* field[3] = keeps_sigma_z_at_least_one */
+  7,   /* field[7] = range_average */
   0,   /* field[0] = screens_moving_ranges */
 };
 static const ProtobufCIntRange waymark__measurement__v1__chart_method__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__chart_method__descriptor =
 {
@@ -841,7 +880,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart_method__descrip
   "Waymark__Measurement__V1__ChartMethod",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__ChartMethod),
-  6,
+  9,
   waymark__measurement__v1__chart_method__field_descriptors,
   waymark__measurement__v1__chart_method__field_indices_by_name,
   1,  waymark__measurement__v1__chart_method__number_ranges,
@@ -1640,6 +1679,96 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__geometric_centre__descri
   waymark__measurement__v1__geometric_centre__enum_values_by_name,
   1,
   waymark__measurement__v1__geometric_centre__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__individuals_centre__enum_values_by_number[3] =
+{
+  { "INDIVIDUALS_CENTRE_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_UNSPECIFIED", 0 },
+  { "INDIVIDUALS_CENTRE_MEAN", "WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_MEAN", 1 },
+  { "INDIVIDUALS_CENTRE_MEDIAN", "WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_MEDIAN", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__individuals_centre__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__individuals_centre__enum_values_by_name[3] =
+{
+  { "INDIVIDUALS_CENTRE_MEAN", 1 },
+  { "INDIVIDUALS_CENTRE_MEDIAN", 2 },
+  { "INDIVIDUALS_CENTRE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__individuals_centre__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.IndividualsCentre",
+  "IndividualsCentre",
+  "Waymark__Measurement__V1__IndividualsCentre",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__individuals_centre__enum_values_by_number,
+  3,
+  waymark__measurement__v1__individuals_centre__enum_values_by_name,
+  1,
+  waymark__measurement__v1__individuals_centre__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__range_average__enum_values_by_number[3] =
+{
+  { "RANGE_AVERAGE_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_UNSPECIFIED", 0 },
+  { "RANGE_AVERAGE_MEAN", "WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_MEAN", 1 },
+  { "RANGE_AVERAGE_MEDIAN", "WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_MEDIAN", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__range_average__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__range_average__enum_values_by_name[3] =
+{
+  { "RANGE_AVERAGE_MEAN", 1 },
+  { "RANGE_AVERAGE_MEDIAN", 2 },
+  { "RANGE_AVERAGE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__range_average__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.RangeAverage",
+  "RangeAverage",
+  "Waymark__Measurement__V1__RangeAverage",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__range_average__enum_values_by_number,
+  3,
+  waymark__measurement__v1__range_average__enum_values_by_name,
+  1,
+  waymark__measurement__v1__range_average__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__gap_handling__enum_values_by_number[3] =
+{
+  { "GAP_HANDLING_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_UNSPECIFIED", 0 },
+  { "GAP_HANDLING_BREAK", "WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_BREAK", 1 },
+  { "GAP_HANDLING_BRIDGE", "WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_BRIDGE", 2 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__gap_handling__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__gap_handling__enum_values_by_name[3] =
+{
+  { "GAP_HANDLING_BREAK", 1 },
+  { "GAP_HANDLING_BRIDGE", 2 },
+  { "GAP_HANDLING_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__gap_handling__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.GapHandling",
+  "GapHandling",
+  "Waymark__Measurement__V1__GapHandling",
+  "waymark.measurement.v1",
+  3,
+  waymark__measurement__v1__gap_handling__enum_values_by_number,
+  3,
+  waymark__measurement__v1__gap_handling__enum_values_by_name,
+  1,
+  waymark__measurement__v1__gap_handling__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor waymark__measurement__v1__measure_service__method_descriptors[4] =

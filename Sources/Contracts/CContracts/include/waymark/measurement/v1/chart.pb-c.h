@@ -82,6 +82,14 @@ typedef enum _Waymark__Measurement__V1__Assurance {
   WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_HIT_OR_MISS = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__ASSURANCE)
 } Waymark__Measurement__V1__Assurance;
+typedef enum _Waymark__Measurement__V1__CentreStatistic {
+  WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_MEAN = 1,
+  WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_MEDIAN = 2,
+  WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_TRANSFORMED_MEAN = 3,
+  WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_GIVEN = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC)
+} Waymark__Measurement__V1__CentreStatistic;
 typedef enum _Waymark__Measurement__V1__DataNature {
   WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED = 0,
   WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_PROPORTION = 1,
@@ -395,6 +403,7 @@ struct  Waymark__Measurement__V1__Chart
   Waymark__Common__V1__Direction direction;
   size_t n_annotations;
   Waymark__Measurement__V1__Annotation **annotations;
+  Waymark__Measurement__V1__CentreStatistic centre_statistic;
   Waymark__Measurement__V1__Chart__TargetPresenceCase target_presence_case;
   union {
     double target;
@@ -402,7 +411,7 @@ struct  Waymark__Measurement__V1__Chart
 };
 #define WAYMARK__MEASUREMENT__V1__CHART__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart__descriptor) \
-    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, NULL, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, 0,NULL, WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, NULL, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, 0,NULL, WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -1370,6 +1379,7 @@ extern const ProtobufCEnumDescriptor    waymark__measurement__v1__side__descript
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__signal_meaning__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__variation__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__assurance__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__centre_statistic__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__data_nature__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__mark__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_point__descriptor;

@@ -65,6 +65,24 @@ typedef enum _Waymark__Measurement__V1__GeometricCentre {
   WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_MEAN = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE)
 } Waymark__Measurement__V1__GeometricCentre;
+typedef enum _Waymark__Measurement__V1__IndividualsCentre {
+  WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_MEAN = 1,
+  WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_MEDIAN = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE)
+} Waymark__Measurement__V1__IndividualsCentre;
+typedef enum _Waymark__Measurement__V1__RangeAverage {
+  WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_MEAN = 1,
+  WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_MEDIAN = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE)
+} Waymark__Measurement__V1__RangeAverage;
+typedef enum _Waymark__Measurement__V1__GapHandling {
+  WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_BREAK = 1,
+  WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_BRIDGE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__GAP_HANDLING)
+} Waymark__Measurement__V1__GapHandling;
 
 /* --- messages --- */
 
@@ -122,6 +140,9 @@ struct  Waymark__Measurement__V1__ChartMethod
   protobuf_c_boolean keeps_sigma_z_at_least_one;
   Waymark__Measurement__V1__GeometricCentre geometric_centre;
   protobuf_c_boolean counts_empty_subgroups;
+  Waymark__Measurement__V1__IndividualsCentre individuals_centre;
+  Waymark__Measurement__V1__RangeAverage range_average;
+  Waymark__Measurement__V1__GapHandling gaps;
   Waymark__Measurement__V1__ChartMethod__ScreensMovingRangesPresenceCase screens_moving_ranges_presence_case;
   union {
     protobuf_c_boolean screens_moving_ranges;
@@ -133,7 +154,7 @@ struct  Waymark__Measurement__V1__ChartMethod
 };
 #define WAYMARK__MEASUREMENT__V1__CHART_METHOD__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart_method__descriptor) \
-    , 0, 0, WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_UNSPECIFIED, 0, WAYMARK__MEASUREMENT__V1__CHART_METHOD__SCREENS_MOVING_RANGES_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_METHOD__INDIVIDUALS_WIDTH_PRESENCE__NOT_SET, {0} }
+    , 0, 0, WAYMARK__MEASUREMENT__V1__GEOMETRIC_CENTRE__GEOMETRIC_CENTRE_UNSPECIFIED, 0, WAYMARK__MEASUREMENT__V1__INDIVIDUALS_CENTRE__INDIVIDUALS_CENTRE_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__RANGE_AVERAGE__RANGE_AVERAGE_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__GAP_HANDLING__GAP_HANDLING_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__CHART_METHOD__SCREENS_MOVING_RANGES_PRESENCE__NOT_SET, {0}, WAYMARK__MEASUREMENT__V1__CHART_METHOD__INDIVIDUALS_WIDTH_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -617,6 +638,9 @@ void waymark__measurement__v1__measure_service__update_measure(ProtobufCService 
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__measure_kind__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__chart_kind__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__geometric_centre__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__individuals_centre__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__range_average__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__gap_handling__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__target_step__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__milestone__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__targets__descriptor;
