@@ -201,7 +201,7 @@ let package = Package(
       ]),
     tests("SPCTests", ["SPC", "Conformance"], resources: [.copy("Reference"), .copy("Exact")]),
     tests("ChartingTests", ["Charting", "SPC"], resources: [.copy("Data")], exclude: ["Golden"]),
-    tests("TablesTests", ["Tables"]),
+    tests("TablesTests", ["Tables", "SPC"], resources: [.copy("Reference")]),
     // Places for the stores of tests, on both engines.
     .target(
       name: "StorageTesting", dependencies: ["Storage", "CPostgres"], path: "Tests/StorageTesting",

@@ -70,7 +70,7 @@ struct CSVReaderTests {
       ("a,b;c,d", ","), ("a;b,c;d", ";"), ("a\tb", "\t"), ("\"x,y,z\";b", ";"), ("a", ","), ("a,b;c", ","),
     ])
   func separator(line: String, expected: String) {
-    #expect(CSVReader.separator(of: Array(line.utf8)) == expected.utf8.first)
+    #expect(CSVReader.separator(ofLines: Array(line.utf8)) == expected.utf8.first)
   }
 
   struct Faulty: Sendable, CustomTestStringConvertible {
@@ -116,15 +116,45 @@ struct CSVReaderTests {
   }
 
   @Test(
-    "UTF-16 and workbooks are told by their first bytes",
+    "what is not delimited text is told by its first bytes",
     arguments: [
-      ([0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00], CSVReader.ForeignFormat.utf16),
-      ([0xFE, 0xFF, 0x00, 0x61], .utf16), ([0x50, 0x4B, 0x03, 0x04, 0x14, 0x00], .workbook),
-    ] as [([UInt8], CSVReader.ForeignFormat)])
-  func foreign(bytes: [UInt8], format: CSVReader.ForeignFormat) {
-    var reader = CSVReader()
-    reader.read(bytes) { _, _ in Issue.record("a row was read") }
-    reader.finish { _, _ in Issue.record("a row was read") }
-    #expect(reader.foreignFormat == format)
+      ([0x50, 0x4B, 0x03, 0x04, 0x14, 0x00], .workbook),
+      ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], .oldWorkbook),
+      (Array("<html><table><tr><td>month".utf8), .web), (Array("\r\n<!DOCTYPE HTML><html>".utf8), .web),
+      (Array("<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>".utf8), .spreadsheetXML),
+      (Array("%PDF-1.7".utf8), .pdf), (Array("PAR1....".utf8), .parquet), (Array("ARROW1".utf8), .arrow),
+      (Array("[\n  {\"month\": \"2024-01\"}]".utf8), .json), (Array("{\"rows\": []}".utf8), .json),
+      ([0x1F, 0x8B, 0x08], .compressed), ([0x89, 0x50, 0x4E, 0x47, 0, 0, 13, 10], .picture),
+      (Array("SQLite format 3".utf8) + [0], .database), ([0, 0, 0, 1, 2, 3], .binary),
+      ([UInt8](repeating: 0, count: 12) + [0xC2, 0xEA, 0x81, 0x60], .sas), (Array("$FL2@(#)".utf8), .spss),
+    ] as [([UInt8], ForeignFormat)])
+  func foreign(bytes: [UInt8], format: ForeignFormat) {
+    for cut in [0, 1, bytes.count / 2] {
+      var reader = CSVReader()
+      reader.read(Array(bytes[..<cut])) { _, _ in Issue.record("a row was read") }
+      reader.read(Array(bytes[cut...])) { _, _ in Issue.record("a row was read") }
+      reader.finish { _, _ in Issue.record("a row was read") }
+      #expect(reader.foreignFormat == format)
+      #expect(!format.title.isEmpty && format.advice.hasSuffix("."))
+    }
+  }
+
+  @Test(
+    "the separator is told by lines below one another, or said by the first",
+    arguments: [
+      ("Title, with a comma\nmonth;value\n2024-01;5\n", ";"), ("month;value\n2024-01;1,5\n2024-02;2,5\n", ";"),
+      ("a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", ";"), ("month\tvalue\n2024-01\t1,234\n", "\t"), ("a,b\n1,2,3\n", ","),
+    ] as [(String, String)])
+  func separatorOfLines(text: String, expected: String) {
+    #expect(CSVReader.separator(ofLines: Array(text.utf8)) == expected.utf8.first)
+  }
+
+  @Test("a first line sep= is taken as said, and lines are counted on")
+  func saidSeparator() {
+    for text in ["sep=;\nmonth;value\n2024-01;1,5\n", "\u{FEFF}\"SEP=;\"\r\nmonth;value\r\n2024-01;1,5\r\n"] {
+      let rows = rows(Array(text.utf8))
+      #expect(rows.map(\.cells) == [["month", "value"], ["2024-01", "1,5"]])
+      #expect(rows.map(\.line) == [2, 3])
+    }
   }
 }

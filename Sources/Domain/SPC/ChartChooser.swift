@@ -38,6 +38,21 @@ public struct ChartRecommendation: Sendable, Hashable, Codable {
   }
 }
 
+extension ChartRecommendation {
+  /// The same with the question that numbers alone cannot answer.
+  fileprivate var askingWhetherRate: ChartRecommendation {
+    let rate: ChartKind = kind == .pPrime ? .uPrime : .u
+    let question =
+      "From its numbers alone a rate looks the same: are these events in an exposure, such as falls in bed days, rather "
+      + "than some of the cases? Then it is a rate, and a \(rate.title) (\(rate.rawValue)) is right."
+    return ChartRecommendation(
+      kind: kind, nature: nature, reasons: reasons + [question],
+      alternatives: alternatives + [
+        Alternative(kind: rate, reason: "when they are events in an exposure, such as falls in bed days")
+      ], dispersion: dispersion)
+  }
+}
+
 /// Recommends a chart kind from what the data are, how large and how rare they are, and how much they vary.
 ///
 /// After M. A. Mohammed, P. Worthington, W. H. Woodall, Qual Saf Health Care 2008;17:137–145, and L. P. Provost, S. K.
@@ -56,8 +71,10 @@ public enum ChartChooser {
   /// - Parameter nature: what the values are, if it is known; otherwise it is told from the data.
   public static func recommend(for series: Series, nature: DataNature? = nil) -> ChartRecommendation {
     let facts = Facts(series)
+    let isGuess = nature == nil
     let nature = nature ?? facts.nature
-    let chosen = choice(of: nature, facts)
+    var chosen = choice(of: nature, facts)
+    if isGuess && nature == .proportion { chosen = chosen.askingWhetherRate }
     guard facts.values >= fewestForLimits || chosen.kind == .run else {
       let few = facts.values == 1 ? "1 value is" : "\(facts.values) values are"
       return ChartRecommendation(

@@ -53,6 +53,7 @@ struct ChartCommand: AsyncParsableCommand {
         (path: $0, format: try OutputFormat(path: $0, accepted: [.svg, .png, .json, .csv]))
       }
       if let companion = try options.companion() {
+        defer { ReadingRemarks.say(companion.remarks) }
         for (path, format) in formats { try OutputFile.write(try await data(of: companion, format), to: path) }
         if formats.isEmpty {
           Console.say(
@@ -61,6 +62,7 @@ struct ChartCommand: AsyncParsableCommand {
         return
       }
       let set = try ChartSet(options)
+      defer { ReadingRemarks.say(set.remarks) }
       if let recommendation = set.recommendation {
         let reasons = recommendation.reasons.joined(separator: " ")
         Console.tell("\(set.members[0].charts[0].spec.kind.title): \(reasons)")

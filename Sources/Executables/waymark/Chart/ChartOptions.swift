@@ -2,7 +2,7 @@
 
 public import ArgumentParser
 public import SPC
-import Tables
+public import Tables
 
 /// Which chart to make of a file: what `waymark chart` and `waymark explain` have in common.
 struct ChartOptions: ParsableArguments {
@@ -20,8 +20,8 @@ struct ChartOptions: ParsableArguments {
 
   @Option(
     help: """
-      Column with the day, month or quarter: YYYY-MM-DD, YYYY-MM, DD/MM/YYYY or YYYY-Qn. (default: period, date, month, \
-      week, quarter or day)
+      Column with the periods: days, weeks, months, quarters or years, in a form that the whole column has. (default: \
+      period, date, month, week, quarter, day or year)
       """)
   var x: String?
 
@@ -30,6 +30,30 @@ struct ChartOptions: ParsableArguments {
 
   @Option(help: "Column with the denominator. (default: denominator, n or total, if there and --y is not given)")
   var n: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A mark that stands for no value, in place of the usual ones (-, *, .., n/a, [c] and their like); may be repeated.",
+      valueName: "mark"))
+  var missing: [String] = []
+
+  @Option(help: ArgumentHelp("What comes first in dates such as 04/01/2023.", valueName: "day|month"))
+  var dateOrder: ReadingOptions.DateOrder?
+
+  @Option(help: ArgumentHelp("The month in which the year of quarters such as 2023 Q1 begins.", valueName: "1|4"))
+  var yearStart: Int?
+
+  @Option(help: ArgumentHelp("By which of its years FY24 is named.", valueName: "starting|ending"))
+  var fyLabel: ReadingOptions.FinancialYearLabel?
+
+  @Option(help: ArgumentHelp("The decimal mark of numbers such as 1.234.", valueName: "point|comma"))
+  var decimal: ReadingOptions.DecimalMark?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the periods are, where the column leaves it open.", valueName: "day|week|month|quarter|year|financial-year")
+  )
+  var periodForm: ReadingOptions.PeriodForm?
 
   @Option(help: "Column with the name of a group: a chart for each.")
   var by: String?
@@ -133,6 +157,9 @@ struct ChartOptions: ParsableArguments {
 
   func validate() throws {
     _ = try kindChoice()
+    if let yearStart, yearStart != 1, yearStart != 4 {
+      throw ValidationError("--year-start is \(yearStart); it is 1 (January) or 4 (April).")
+    }
     switch (centre, try kindChoice()) {
     case (.mean?, .one(.i)), (.mean?, .one(.g)), (.mean?, .pair(.i)), (.mean?, .automatic): break
     case (.median?, .one(.i)), (.median?, .one(.g)), (.median?, .pair(.i)), (.median?, .one(.mr)),
@@ -147,6 +174,33 @@ struct ChartOptions: ParsableArguments {
     if let period, !Period.calendar.contains(period) {
       throw ValidationError("--period is one of day, week, month, quarter, year.")
     }
+  }
+
+  /// How the file is written, as far as the options say.
+  var reading: ReadingOptions {
+    var reading = ReadingOptions()
+    reading.missing = missing
+    reading.dateOrder = dateOrder
+    reading.yearStartMonth = yearStart
+    reading.financialYearLabel = fyLabel
+    reading.decimalMark = decimal
+    reading.periodForm = periodForm
+    reading.names = .commandLine
+    return reading
+  }
+
+  /// Names of columns by which the line of names is told from lines above it.
+  var wantedNames: [Set<String>] {
+    let asked = [x, y, n, by].compactMap { $0 }.map { Set([$0.lowercased()]) }
+    if !asked.isEmpty { return asked }
+    return [Set(NamesLine.Usual.period + ["x"]), Set(NamesLine.Usual.value + ["y"])]
+  }
+
+  /// The same for a chart without an order in time.
+  func wantedNames(for kind: CompanionKind) -> [Set<String>] {
+    if kind.isOverTime { return wantedNames }
+    let asked = [x, y, n, by].compactMap { $0 }.map { Set([$0.lowercased()]) }
+    return asked.isEmpty ? [Set(NamesLine.Usual.value + ["y"])] : asked
   }
 
   /// The chart that is no run or control chart, if one was asked for.
@@ -244,3 +298,7 @@ extension ChartMethod.RangeAverage: WordArgument {}
 extension ChartMethod.Gaps: WordArgument {}
 extension Direction: WordArgument {}
 extension Period: WordArgument {}
+extension ReadingOptions.DateOrder: WordArgument {}
+extension ReadingOptions.FinancialYearLabel: WordArgument {}
+extension ReadingOptions.DecimalMark: WordArgument {}
+extension ReadingOptions.PeriodForm: WordArgument {}

@@ -26,6 +26,10 @@ struct ChartRows {
   /// Name of the column with the values.
   let valueName: String
   let file: String
+  /// How the file was read, what was passed over, and what looks wrong.
+  let remarks: [Remark]
+  /// Whether a numerator has decimals, and what to say where a count is needed.
+  let fraction: String?
 
   /// - Throws: `CommandFailure` for columns that are not there, and for every cell that cannot be read.
   init(_ file: DataFile, options: ChartOptions) throws(CommandFailure) {
@@ -33,7 +37,7 @@ struct ChartRows {
     let areEvents = [.one(.t), .one(.g)].contains(KindChoice(options.kind))
     let x = try ChartRows.time(file, options)
     let y = try ChartRows.value(file, options, besides: x, canBeMissing: areEvents)
-    let usualDenominator = options.y == nil ? file.column(usual: ["denominator", "n", "total"]) : nil
+    let usualDenominator = try options.y == nil ? file.column(usual: NamesLine.Usual.denominator) : nil
     let n =
       try options.n.map { name throws(CommandFailure) in try file.column(name, option: "--n") } ?? usualDenominator
     let by = try options.by.map { name throws(CommandFailure) in try file.column(name, option: "--by") }
@@ -41,68 +45,117 @@ struct ChartRows {
     hasDenominators = n != nil
     hasValues = y != nil
     valueName = y.map { file.columns[$0] } ?? "days between events"
-    let isSequence =
-      areEvents && y != nil
-      && EventColumn.isSequence(
-        file.rows.lazy.filter { row in filters.allSatisfy { row.cells[$0.column].elementsEqual($0.value) } }
-          .map { $0.cells[x] })
+    let chosen = file.rows.filter { row in filters.allSatisfy { row.cells[$0.column].elementsEqual($0.value) } }
+    let isSequence = areEvents && y != nil && EventColumn.isSequence(chosen.lazy.map { $0.cells[x] })
     self.isSequence = isSequence
+    // Numbers of a sequence and times of day say what they are without the rest of their column.
+    let haveOwnMoments =
+      isSequence || areEvents && chosen.contains { $0.cells[x].contains(UInt8(ascii: ":")) }
 
-    var numbers = NumberText(separator: file.separator)
+    var reader = SeriesReader(
+      SeriesReader.Names(
+        period: haveOwnMoments ? nil : file.columns[x], value: valueName, denominator: n.map { file.columns[$0] }),
+      options: options.reading, separator: file.separator)
+    var taken: [DataFile.Row] = []
+    var moments: [EventIntervals.Moment] = []
     var problems: [String] = []
-    func refuse(_ row: DataFile.Row, _ column: Int, _ message: String, _ accepted: String) {
-      let text = String(decoding: row.cells[column].prefix(40), as: UTF8.self)
-      problems.append("line \(row.line), \(file.columns[column]) “\(text)”: \(message) \(accepted)")
+    func refuse(_ line: Int, _ column: Int, _ text: some Collection<UInt8>, _ message: String, _ accepted: String) {
+      let text = String(decoding: text.prefix(40), as: UTF8.self)
+      problems.append("line \(line), \(file.columns[column]) “\(text)”: \(message) \(accepted)")
     }
-    func number(_ row: DataFile.Row, _ column: Int) -> Double? {
-      // An empty cell is a value that nobody took.
-      if row.cells[column].isEmpty { return nil }
-      switch numbers.parse(row.cells[column], line: row.line) {
-      case .success(let value): return value
-      case .failure(let refusal):
-        refuse(row, column, refusal.message, refusal.accepted)
-        return nil
-      }
-    }
-    var groups: [ArraySlice<UInt8>: [Row]] = [:]
-    for row in file.rows where filters.allSatisfy({ row.cells[$0.column].elementsEqual($0.value) }) {
-      let moment: Result<EventIntervals.Moment, PeriodText.Refusal>
-      if isSequence, let number = EventColumn.number(row.cells[x]) {
-        moment = .success(.init(day: Day(daysSinceEpoch: number)))
-      } else if areEvents {
-        moment = MomentText.parse(row.cells[x], latest: .latest)
-      } else {
-        moment = PeriodText.parse(row.cells[x], latest: .latest).map { .init(day: $0) }
-      }
-      switch moment {
-      case .failure(let refusal): refuse(row, x, refusal.message, refusal.accepted)
-      case .success(let moment):
-        let denominator = n.flatMap { number(row, $0) }
-        if let denominator, denominator < 0, let n {
-          refuse(row, n, "A denominator is below 0.", "0 or more is accepted.")
+    for row in chosen {
+      if haveOwnMoments {
+        switch ChartRows.moment(row.cells[x], isSequence: isSequence) {
+        case .success(let moment): moments.append(moment)
+        case .failure(let refusal):
+          refuse(row.line, x, row.cells[x], refusal.message, refusal.accepted)
           continue
         }
-        groups[by.map { row.cells[$0] } ?? [], default: []].append(
-          Row(
-            line: row.line, day: moment.day, fraction: moment.fraction, value: y.flatMap { number(row, $0) },
-            denominator: denominator))
+      }
+      if reader.take(
+        line: row.line, period: row.cells[x], value: y.map { row.cells[$0] } ?? [],
+        denominator: n.map { row.cells[$0] } ?? [])
+      {
+        taken.append(row)
       }
     }
-    try DataFile.refuse(problems, in: file.name)
-    if groups.isEmpty {
-      let reason = file.rows.isEmpty ? "has no rows" : "has no row that --filter lets through"
-      throw CommandFailure(.data, "\(file.name) \(reason).")
+    var outcome = reader.finish(latest: .latest)
+    if haveOwnMoments { for index in outcome.rows.indices { outcome.rows[index].day = moments[outcome.rows[index].index].day } }
+    for problem in outcome.problems.first {
+      let column = problem.column == .period ? x : problem.column == .value ? y ?? x : n ?? x
+      refuse(problem.line, column, problem.text, problem.message, problem.accepted)
     }
-    self.groups = groups.map { (name: String(decoding: $0.key, as: UTF8.self), rows: $0.value) }
-      .sorted { $0.name < $1.name }
+    for row in outcome.rows {
+      guard let denominator = row.denominator, denominator < 0, let n else { continue }
+      problems.append(
+        "line \(row.line), \(file.columns[n]): A denominator is below 0. 0 or more is accepted.")
+    }
+    try DataFile.refuse(problems, in: file.name)
+    if outcome.rows.isEmpty {
+      let reason = file.rows.isEmpty ? "has no rows" : "has no row that --filter lets through"
+      throw CommandFailure(.data, "\(file.name) \(chosen.isEmpty ? reason : "has no row that could be used").")
+    }
+    var said = file.remarks + outcome.remarks
+    var groups: [(name: String, rows: [Row])]
+    if let by {
+      groups = ChartRows.grouped(outcome.rows, taken, by: by)
+      let totals = ChartRows.totals(groups)
+      for (name, reason) in totals.sorted(by: { $0.key < $1.key }) {
+        said.append(Remark(.passedOver, "“\(name)” \(reason.words) and was left out.", column: file.columns[by]))
+      }
+      groups.removeAll { totals[$0.name] != nil }
+    } else if areEvents {
+      // Several events of one day are several points.
+      groups = [(name: "", rows: outcome.rows.map { Row($0) })]
+    } else {
+      let used = Set([x, y, n].compactMap { $0 } + filters.map(\.column))
+      let (rows, remarks) = ChartRows.together(outcome.rows, taken, file, besides: used, kind: options.kind)
+      groups = [(name: "", rows: rows)]
+      said += remarks
+    }
+    if haveOwnMoments {
+      let fractions = Dictionary(zip(taken.map(\.line), moments.map(\.fraction)), uniquingKeysWith: { first, _ in first })
+      groups = groups.map { group in
+        let rows = group.rows.map { row in
+          var row = row
+          row.fraction = fractions[row.line] ?? 0
+          return row
+        }
+        return (name: group.name, rows: rows)
+      }
+    }
+    self.groups = groups.sorted { $0.name < $1.name }
+    remarks = said
+    let looks = CountLooks(outcome.rows)
+    fraction =
+      outcome.rows.lazy.compactMap { row in
+        row.value.flatMap { looks.refusal(value: $0, denominator: row.denominator) }.map { words in
+          "line \(row.line), \(file.columns[y ?? x]): \(words.message) \(words.accepted)"
+        }
+      }.first
+  }
+
+  /// Refuses numerators with decimals where the kind of chart needs counts.
+  func requireCounts(for kind: ChartKind) throws(CommandFailure) {
+    guard let fraction, kind.isProportion || kind == .u || kind == .uPrime else { return }
+    throw CommandFailure(.data, "\(file) cannot be used:\n  \(fraction) (--kind run or --kind i, and no --n)")
+  }
+
+  /// When an event was, or its number.
+  private static func moment(
+    _ cell: ArraySlice<UInt8>, isSequence: Bool
+  ) -> Result<EventIntervals.Moment, PeriodText.Refusal> {
+    if isSequence, let number = EventColumn.number(cell) { return .success(.init(day: Day(daysSinceEpoch: number))) }
+    return MomentText.parse(cell, latest: .latest)
   }
 
   private static func time(_ file: DataFile, _ options: ChartOptions) throws(CommandFailure) -> Int {
     if let name = options.x { return try file.column(name, option: "--x") }
-    if let usual = file.column(usual: ["period", "date", "month", "week", "quarter", "day", "x"]) { return usual }
+    if let usual = try file.column(usual: NamesLine.Usual.period + ["x"]) { return usual }
     // The only column that has a date in its first row.
     let dated = file.columns.indices.filter { column in
       guard let cell = file.rows.first?.cells[column] else { return false }
+      if CellLooks.isPeriod(cell) { return true }
       if case .success = MomentText.parse(cell, latest: .latest) { return true }
       return false
     }
@@ -120,13 +173,10 @@ struct ChartRows {
     _ file: DataFile, _ options: ChartOptions, besides x: Int, canBeMissing: Bool
   ) throws(CommandFailure) -> Int? {
     if let name = options.y { return try file.column(name, option: "--y") }
-    if let usual = file.column(usual: ["value", "numerator", "count", "y"]) { return usual }
+    if let usual = try file.column(usual: NamesLine.Usual.value + ["y"]) { return usual }
     // The only other column that has a number in its first row.
-    var numbers = NumberText(separator: file.separator)
     let numeric = file.columns.indices.filter { column in
-      guard column != x, let cell = file.rows.first?.cells[column] else { return false }
-      if case .success = numbers.parse(cell, line: 1) { return true }
-      return false
+      column != x && file.rows.first.map { CellLooks.isNumber($0.cells[column]) } ?? false
     }
     if numeric.isEmpty, canBeMissing { return nil }
     guard numeric.count == 1 else {

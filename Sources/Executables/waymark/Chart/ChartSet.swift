@@ -2,6 +2,7 @@
 
 import Charting
 import SPC
+import Tables
 
 /// The charts of a file: one, or one for each group; of each a main chart and perhaps its companion.
 struct ChartSet {
@@ -19,13 +20,16 @@ struct ChartSet {
   /// Why the kind was chosen, when nobody said which.
   let recommendation: ChartRecommendation?
   let annotations: [ChartAnnotation]
+  /// How the file was read.
+  let remarks: [Remark]
 
   init(_ options: ChartOptions) throws {
-    let file = try DataFile(path: options.file)
+    let file = try DataFile(path: options.file, wanted: options.wantedNames)
     let rows = try ChartRows(file, options: options)
     let ruleSet = try RuleSetFile.ruleSet(options.rules)
     let choice = try options.kindChoice()
     title = options.title ?? rows.valueName
+    remarks = rows.remarks
 
     var recommendation: ChartRecommendation?
     let kind: ChartKind
@@ -39,6 +43,7 @@ struct ChartSet {
       wantsPair = true
     case .automatic:
       // By the group with most rows, so that all groups have the same kind.
+      if rows.hasDenominators { try rows.requireCounts(for: .p) }
       let largest = rows.groups.max { $0.rows.count < $1.rows.count }?.rows ?? []
       let series = try SeriesBuilder(options: options, kind: nil, rows: rows).series(of: largest, group: "")
       let found = ChartChooser.recommend(for: series)
@@ -52,6 +57,7 @@ struct ChartSet {
         "--centre \(centre) is for I and G charts, and these data suit a \(kind.title); say with --kind which chart to make."
       )
     }
+    try rows.requireCounts(for: kind)
     self.recommendation = recommendation
     annotations = try options.annotate.map { text in try DatedOption.annotation(text, option: "--annotate") }
 

@@ -3,6 +3,7 @@
 import Charting
 import Foundation
 import SPC
+import Tables
 
 /// A chart beside run and control charts.
 enum CompanionKind: String, CaseIterable {
@@ -49,10 +50,12 @@ struct CompanionRequest {
 
   private let made: Made
   let title: String
+  /// How the file was read.
+  let remarks: [Remark]
 
   /// - Throws: `CommandFailure` for options and data that do not make such a chart.
   init(_ kind: CompanionKind, _ options: ChartOptions) throws {
-    let file = try DataFile(path: options.file)
+    let file = try DataFile(path: options.file, wanted: options.wantedNames(for: kind))
     do {
       if kind.isOverTime {
         let rows = try ChartRows(file, options: options)
@@ -60,6 +63,7 @@ struct CompanionRequest {
           throw CommandFailure(.usage, "--kind \(kind) makes one chart; leave --by out.")
         }
         title = options.title ?? rows.valueName
+        remarks = rows.remarks
         let builder = SeriesBuilder(options: options, kind: .i, rows: rows)
         let series = try builder.series(of: rows.groups[0].rows, group: "")
         let targets = try options.target.map { text in try DatedOption.step(text, option: "--target") }
@@ -82,6 +86,7 @@ struct CompanionRequest {
       }
       let table = try CompanionTable(file, options, kind)
       title = options.title ?? table.valueName
+      remarks = table.remarks
       let unit = options.unit ?? ""
       switch kind {
       case .funnel:

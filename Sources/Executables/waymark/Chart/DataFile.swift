@@ -18,50 +18,67 @@ struct DataFile {
   let rows: [Row]
   /// What separates cells.
   let separator: UInt8
+  /// What was passed over, and how the text was read.
+  let remarks: [Remark]
+  private let namesLine: NamesLine
 
   /// Reads a file, or standard input for `-`.
   ///
-  /// - Throws: `CommandFailure` for a file that cannot be read, is no delimited text, or has rows that do not fit the line
+  /// - Parameter wanted: Names of columns by which the line of names is told from lines above it.
+  /// - Throws: `CommandFailure` for a file that cannot be read, is not delimited text, or has rows that do not fit the line
   ///   of names; the first ten of them are named.
-  init(path: String) throws(CommandFailure) {
+  init(path: String, wanted: [Set<String>] = []) throws(CommandFailure) {
     name = path == "-" ? "standard input" : path
     let bytes = try DataFile.bytes(of: path, name: name)
-    var reader = CSVReader()
-    var columns: [String]?
+    var reader = TableReader(wanted: wanted)
+    var names: NamesLine?
     var rows: [Row] = []
     var problems: [String] = []
     var separator = UInt8(ascii: ",")
-    func take(_ row: CSVRow, _ mark: UInt8) {
-      separator = mark
-      guard !row.isBlank else { return }
-      let place = "line \(row.line)"
-      if let fault = row.fault { return problems.append("\(place): \(DataFile.words(fault))") }
-      guard let names = columns else {
-        columns = (0..<row.count).map { String(decoding: trimmed(row[$0]), as: UTF8.self) }
-        return
+    func take(_ event: TableReader.Event) {
+      switch event {
+      case .names(let row, let mark):
+        separator = mark
+        if let words = DataFile.words(row) { return problems.append("line \(row.line): \(words)") }
+        names = NamesLine(row)
+      case .row(let row):
+        guard let count = names?.names.count else { return }
+        rows.append(Row(line: row.line, cells: (0..<count).map { trimmed(row[$0]) }))
+      case .misfit(let row):
+        guard let count = names?.names.count else { return }
+        let cells = row.count == 1 ? "1 cell" : "\(row.count) cells"
+        problems.append("line \(row.line): \(cells); \(count) are needed, one for each name.")
+      case .fault(let row):
+        problems.append("line \(row.line): \(DataFile.words(row) ?? "the row cannot be read.")")
       }
-      guard row.count == names.count else {
-        return problems.append("\(place): \(row.count) cells; \(names.count) are needed, one for each name.")
-      }
-      rows.append(Row(line: row.line, cells: (0..<row.count).map { trimmed(row[$0]) }))
     }
-    guard !bytes.prefix(4096).contains(0) || bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0x50, 0x4B]) else {
-      throw CommandFailure(.data, "\(name) is not text; a CSV file (UTF-8) is accepted.")
-    }
-    reader.read(bytes, row: take)
-    reader.finish(row: take)
-    switch reader.foreignFormat {
-    case .workbook?: throw CommandFailure(.data, "\(name) is a workbook; save the sheet as CSV (UTF-8) first.")
-    case .utf16?: throw CommandFailure(.data, "\(name) is UTF-16; save it as CSV (UTF-8).")
-    case nil: break
-    }
-    guard let columns, !columns.isEmpty else {
-      throw CommandFailure(.data, "\(name) is empty; the first line must name the columns.")
+    reader.read(bytes, event: take)
+    reader.finish(event: take)
+    if let format = reader.foreignFormat {
+      throw CommandFailure(.data, "\(name) is \(format.title). \(format.advice)")
     }
     try DataFile.refuse(problems, in: name)
-    self.columns = columns
+    guard let names, names.names.contains(where: { !$0.isEmpty }) else {
+      throw CommandFailure(.data, "\(name) is empty; the first line must name the columns.")
+    }
+    if let (utf8, other) = reader.mixedEncodings {
+      throw CommandFailure(
+        .data,
+        "\(name): the text of line \(other) is not UTF-8, but that of line \(utf8) is. Save the file as CSV UTF-8.")
+    }
+    if names.looksLikeValues,
+      !wanted.allSatisfy({ !$0.isDisjoint(with: names.names.map { $0.lowercased() }) }) || wanted.isEmpty
+    {
+      throw CommandFailure(
+        .data,
+        "\(name): the first line looks like a row of values (\(names.names.joined(separator: ", "))); the names of the columns "
+          + "are missing. A first line such as month,value is needed.")
+    }
+    namesLine = names
+    columns = names.names
     self.rows = rows
     self.separator = separator
+    remarks = reader.remarks
   }
 
   /// Throws what is wrong, the first ten things of it.
@@ -93,8 +110,10 @@ struct DataFile {
     throw CommandFailure(.data, "\(name) is larger than \(CSVLimits.standard.file / 1_048_576) MiB.")
   }
 
-  private static func words(_ fault: CSVFault) -> String {
-    switch fault {
+  /// What keeps a row from being cells of text.
+  private static func words(_ row: CSVRow) -> String? {
+    guard let fault = row.fault else { return row.isUTF8 ? nil : "the text is neither UTF-8 nor Windows-1252." }
+    return switch fault {
     case .cellTooLong(let cell): "cell \(cell + 1) is longer than \(CSVLimits.standard.cell) bytes."
     case .rowTooLong: "the row is longer than \(CSVLimits.standard.row) bytes."
     case .tooManyCells: "the row has more than \(CSVLimits.standard.cells) cells."
@@ -109,12 +128,11 @@ extension DataFile {
   ///
   /// - Throws: `CommandFailure` with the names there are, the nearest first.
   func column(_ wanted: String, option: String) throws(CommandFailure) -> Int {
-    let key = wanted.lowercased()
-    let matches = columns.indices.filter { columns[$0].lowercased() == key }
-    if matches.count == 1 { return matches[0] }
-    if let exact = columns.firstIndex(of: wanted), matches.count > 1 { return exact }
-    if matches.count > 1 {
-      throw CommandFailure(.usage, "\(option) \(wanted): \(matches.count) columns of \(name) have this name.")
+    switch namesLine.place(of: wanted) {
+    case .success(let place): return place
+    case .failure(.twice(_, let count)):
+      throw CommandFailure(.usage, "\(option) \(wanted): \(count) columns of \(name) have this name.")
+    case .failure(.absent): break
     }
     let hint = NearestName.of(wanted, among: columns).map { " Did you mean \($0)?" } ?? ""
     throw CommandFailure(
@@ -123,10 +141,14 @@ extension DataFile {
   }
 
   /// Index of the first of the usual names that is there.
-  func column(usual names: [String]) -> Int? {
-    for name in names {
-      if let index = columns.firstIndex(where: { $0.lowercased() == name }) { return index }
+  ///
+  /// - Throws: `CommandFailure` where more than one column has it.
+  func column(usual names: [String]) throws(CommandFailure) -> Int? {
+    switch namesLine.place(ofUsual: names) {
+    case .success(let place): return place
+    case .failure(.absent): return nil
+    case .failure(.twice(let twice, let count)):
+      throw CommandFailure(.data, "\(count) columns of \(name) are named \(twice); give each a name of its own.")
     }
-    return nil
   }
 }

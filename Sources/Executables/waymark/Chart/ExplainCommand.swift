@@ -27,6 +27,7 @@ struct ExplainCommand: AsyncParsableCommand {
     try await CommandFailure.reporting {
       let format = try output.map { try OutputFormat(path: $0, accepted: [.txt, .md]) }
       if let companion = try options.companion() {
+        defer { ReadingRemarks.say(companion.remarks) }
         let section = Explanation.Section(heading: companion.title, lines: companion.words, isList: false)
         if let output {
           try OutputFile.write(Data((format == .md ? section.markdown : section.plain(nil)).utf8), to: output)
@@ -36,6 +37,7 @@ struct ExplainCommand: AsyncParsableCommand {
         return
       }
       let set = try ChartSet(options)
+      defer { ReadingRemarks.say(set.remarks) }
       let sections = set.members.flatMap { member in
         member.charts.map { chart in
           Explanation(chart, title: member.name.isEmpty ? set.title : member.name, why: set.recommendation).sections

@@ -6,6 +6,7 @@ import RPC
 import SPC
 import ServiceRuntime
 import Storage
+import Tables
 
 /// Serves `waymark.measurement.v1.ObservationService`.
 struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
@@ -23,6 +24,7 @@ struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
     var checks = FieldChecks()
     checks.measureID(options.measureID, field: "options.measure_id")
     try checks.finish()
+    let reading = try ReadingOptions(options)
     guard let measure = try await measures.measure(options.measureID) else {
       throw RPCError.notFound("measure", id: options.measureID)
     }
@@ -30,7 +32,7 @@ struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
     let file = IncomingFile(
       ObservationImport(
         rules: measure.definition.observationRules, hasDenominator: measure.definition.hasDenominator,
-        columns: ColumnChoice(options), today: now().day))
+        columns: ColumnChoice(options), today: now().day, options: reading))
     while let request = try await iterator.next() {
       guard case .chunk(let bytes)? = request.part else {
         throw RPCError.invalidArgument(
@@ -38,11 +40,11 @@ struct ObservationHandler: MeasurementV1.ObservationServiceProtocol {
       }
       try await file.append(bytes, context: context)
     }
-    let reading = try await file.end(context: context)
+    let found = try await file.end(context: context)
     let terms = ImportTerms(options)
     let plan = try await observations.apply(
-      reading, to: measure, terms: terms, at: now(), by: .anonymous)
-    return MeasurementV1.ImportObservationsResponse(plan, columns: reading.columns, terms: terms)
+      found, to: measure, terms: terms, at: now(), by: .anonymous)
+    return MeasurementV1.ImportObservationsResponse(plan, reading: found, terms: terms)
   }
 
   func listObservations(

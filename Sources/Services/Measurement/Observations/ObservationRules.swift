@@ -30,6 +30,14 @@ struct ObservationRules: Sendable, Hashable {
     }
   }
 
+  /// Whether the value has to be a whole number, because it counts events or cases and the limits follow from that.
+  var isWholeCount: Bool {
+    switch kind {
+    case .p, .pPrime, .u, .uPrime, .c: true
+    case .run, .i, .mr, .xBar, .s, .t, .g, .iPrime: false
+    }
+  }
+
   /// The first rule that an observation breaks; nil when it is as it should be.
   ///
   /// Both numbers are finite. A denominator may be present on any kind of chart, and is greater than 0 on all.

@@ -9,10 +9,13 @@ struct ColumnChoice: Sendable, Hashable {
   var denominator = ""
   var note = ""
 
-  static let usualPeriods = ["period", "date", "month", "week", "quarter", "day"]
-  static let usualValues = ["value", "numerator", "count"]
-  static let usualDenominators = ["denominator", "n", "total"]
-  static let usualNotes = ["note"]
+  /// By which names the line of names is told from lines above it.
+  var wanted: [Set<String>] {
+    func names(_ asked: String, _ usual: [String]) -> Set<String> {
+      asked.isEmpty ? Set(usual) : [String(decoding: trimmed(Array(asked.utf8)[...]), as: UTF8.self).lowercased()]
+    }
+    return [names(period, NamesLine.Usual.period), names(value, NamesLine.Usual.value)]
+  }
 }
 
 /// Where in a row the parts of an observation are.
@@ -33,6 +36,15 @@ struct ImportColumns: Sendable, Hashable {
   /// How many cells a row has.
   var count: Int { names.count }
 
+  /// The name of a column that a series has.
+  func name(of part: SeriesReader.Part) -> String {
+    switch part {
+    case .period: period.name
+    case .value: value.name
+    case .denominator: denominator?.name ?? ""
+    }
+  }
+
   /// The name of a column for a message: its number where the file gives it no name.
   func name(_ index: Int) -> String {
     guard names.indices.contains(index) else { return "" }
@@ -48,27 +60,24 @@ extension ImportColumns {
   ///   - needsDenominator: Whether it is an error when there is none.
   /// - Returns: The columns, or one problem for every column that is missing or there twice.
   static func find(
-    _ choice: ColumnChoice, in header: CSVRow, hasDenominator: Bool, needsDenominator: Bool
+    _ choice: ColumnChoice, in header: NamesLine, hasDenominator: Bool, needsDenominator: Bool
   ) -> Result<ImportColumns, Missing> {
-    let cells = (0..<header.count).map { trimmed(header[$0]) }
-    let names = cells.map(RowProblem.quoted)
-    let keys = cells.map { String(decoding: $0, as: UTF8.self).lowercased() }
+    let names = header.names.map { RowProblem.quoted(Array($0.utf8)) }
     var problems: [RowProblem] = []
 
     func column(_ wanted: String, usual: [String], needed: Bool, for purpose: String) -> Column? {
       let wantedKey = String(decoding: trimmed(Array(wanted.utf8)[...]), as: UTF8.self).lowercased()
       let candidates = wantedKey.isEmpty ? usual : [wantedKey]
-      for key in candidates {
-        let places = keys.indices.filter { keys[$0] == key }
-        if places.count > 1 {
-          problems.append(
-            RowProblem(
-              row: header.line, column: names[places[0]], value: names[places[0]],
-              kind: .column, message: "The first line names the column for the \(purpose) \(places.count) times.",
-              accepted: "Each name once, or the name of another column for the \(purpose)."))
-          return nil
-        }
-        if let index = places.first { return Column(index: index, name: names[index]) }
+      switch wantedKey.isEmpty ? header.place(ofUsual: usual) : header.place(of: wanted) {
+      case .success(let index): return Column(index: index, name: names[index])
+      case .failure(.twice(let name, let count)):
+        problems.append(
+          RowProblem(
+            row: header.line, column: RowProblem.quoted(Array(name.utf8)), value: RowProblem.quoted(Array(name.utf8)),
+            kind: .column, message: "The line of names has the column for the \(purpose) \(count) times.",
+            accepted: "Each name once, or the name of another column for the \(purpose)."))
+        return nil
+      case .failure(.absent): break
       }
       if needed || !wantedKey.isEmpty {
         let accepted = candidates.map { "“\($0)”" }.joined(separator: ", ")
@@ -84,14 +93,14 @@ extension ImportColumns {
       return nil
     }
 
-    let period = column(choice.period, usual: ColumnChoice.usualPeriods, needed: true, for: "period")
-    let value = column(choice.value, usual: ColumnChoice.usualValues, needed: true, for: "value")
+    let period = column(choice.period, usual: NamesLine.Usual.period, needed: true, for: "period")
+    let value = column(choice.value, usual: NamesLine.Usual.value, needed: true, for: "value")
     let denominator =
       hasDenominator || !choice.denominator.isEmpty
       ? column(
-        choice.denominator, usual: ColumnChoice.usualDenominators, needed: needsDenominator, for: "denominator")
+        choice.denominator, usual: NamesLine.Usual.denominator, needed: needsDenominator, for: "denominator")
       : nil
-    let note = column(choice.note, usual: ColumnChoice.usualNotes, needed: false, for: "note")
+    let note = column(choice.note, usual: NamesLine.Usual.note, needed: false, for: "note")
 
     let used = [period, value, denominator, note].compactMap { $0 }
     for (position, column) in used.enumerated() where used[..<position].contains(where: { $0.index == column.index }) {
@@ -101,6 +110,15 @@ extension ImportColumns {
           message: "One column is to be used for two things.", accepted: "Another column for each."))
     }
 
+    if !problems.isEmpty, header.looksLikeValues {
+      problems = [
+        RowProblem(
+          row: header.line, value: RowProblem.quoted(Array(names.joined(separator: ", ").utf8)), kind: .column,
+          message: "The first line looks like a row of values; the names of the columns are missing.",
+          accepted:
+            "A first line with names, such as \(needsDenominator ? "period,numerator,denominator" : "period,value").")
+      ]
+    }
     guard problems.isEmpty, let period, let value else { return .failure(Missing(problems: problems)) }
     return .success(
       ImportColumns(period: period, value: value, denominator: denominator, note: note, names: names))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import SPC
+import Tables
 
 /// What an import may do.
 struct ImportTerms: Sendable, Hashable {
@@ -10,6 +11,8 @@ struct ImportTerms: Sendable, Hashable {
   var allowPartial = false
   /// Let a row replace the observation that is stored for its period.
   var replace = false
+  /// Take nothing where there is a warning.
+  var holdOnWarnings = false
 }
 
 /// What an import is going to write, and its report: what a file says, compared with what is stored.
@@ -24,6 +27,8 @@ struct ImportPlan: Sendable, Hashable {
   private(set) var rowsReplaced = 0
   private(set) var rowsUnchanged = 0
   private(set) var rowsRejected: Int
+  /// What to know besides problems, warnings first.
+  private(set) var remarks: [Remark]
 
   /// Whether the file is taken: it has no problem or, with `allowPartial`, at least one good row.
   ///
@@ -38,6 +43,8 @@ struct ImportPlan: Sendable, Hashable {
     problems = reading.problems
     rowsRead = reading.rowsRead
     rowsRejected = reading.rowsRejected
+    let warnings = ImportWarnings.warnings(reading, stored: stored, rules: rules)
+    remarks = warnings + reading.remarks.filter { $0.kind == .warning } + reading.remarks.filter { $0.kind != .warning }
 
     var conflicts = ProblemList()
     for row in reading.rows {
@@ -65,7 +72,8 @@ struct ImportPlan: Sendable, Hashable {
 
     let mixture = mixesDenominators(stored: stored) && !rules.needsDenominator
     if mixture { problems = ProblemList(Self.mixtureProblem(reading)) + problems }
-    isAccepted = !mixture && (problems.isEmpty || terms.allowPartial && rowsRead > rowsRejected)
+    let isHeld = terms.holdOnWarnings && remarks.contains { $0.kind == .warning }
+    isAccepted = !mixture && !isHeld && (problems.isEmpty || terms.allowPartial && rowsRead > rowsRejected)
     if !isAccepted {
       writes = []
       former = []
@@ -120,7 +128,7 @@ struct ImportPlan: Sendable, Hashable {
   }
 
   /// A number as people write it: `12`, not `12.0`.
-  private static func figure(_ value: Double) -> String {
+  static func figure(_ value: Double) -> String {
     let text = String(value)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }

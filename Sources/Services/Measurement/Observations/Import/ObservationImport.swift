@@ -23,6 +23,12 @@ struct ImportReading: Sendable, Hashable {
   var rowsRead = 0
   /// Rows with at least one problem.
   var rowsRejected = 0
+  /// Rows of periods that have no value.
+  var rowsWithoutValue = 0
+  /// How the file was read, and what was passed over.
+  var remarks: [Remark] = []
+  /// The names of all columns, as the file gives them.
+  var names: [String] = []
   /// Set when the columns that are needed were found.
   var columns: ImportColumns?
   /// SHA-256 of the file, in hexadecimal.
@@ -31,8 +37,8 @@ struct ImportReading: Sendable, Hashable {
 
 /// Reads observations from a CSV file as its bytes arrive, and checks every row.
 ///
-/// Pure: what is stored already is compared later, by `ImportPlan`. Memory grows with the good rows only, and there is
-/// at most one for every day of the calendar up to today.
+/// Pure: what is stored already is compared later, by `ImportPlan`. What dates and numbers mean is told by their whole
+/// columns, so that rows wait, in some tens of bytes each, until the file has ended; ``CSVLimits/file`` bounds them.
 struct ObservationImport: Sendable {
   /// The file is longer than ``CSVLimits/file``.
   struct FileTooLarge: Error, Hashable {
@@ -42,7 +48,7 @@ struct ObservationImport: Sendable {
   /// The longest note, in Unicode scalars.
   static let maximumNote = 500
 
-  private var reader: CSVReader
+  private var reader: TableReader
   private var rows: RowChecks
   private var hash = ContentHash()
   private let limits: CSVLimits
@@ -53,12 +59,13 @@ struct ObservationImport: Sendable {
   ///   - hasDenominator: Whether the measure has a denominator, so that the usual names of its column are looked for.
   ///   - today: The day it is; periods up to the day after are accepted, since somewhere it is tomorrow already.
   init(
-    rules: ObservationRules, hasDenominator: Bool, columns: ColumnChoice, today: Day, limits: CSVLimits = .standard
+    rules: ObservationRules, hasDenominator: Bool, columns: ColumnChoice, today: Day,
+    options: ReadingOptions = ReadingOptions(), limits: CSVLimits = .standard
   ) {
     self.limits = limits
-    reader = CSVReader(limits: limits)
+    reader = TableReader(wanted: columns.wanted, limits: limits)
     rows = RowChecks(
-      rules: rules, hasDenominator: hasDenominator || rules.needsDenominator, choice: columns,
+      rules: rules, hasDenominator: hasDenominator || rules.needsDenominator, choice: columns, options: options,
       latest: today.advanced(by: 1), limits: limits)
   }
 
@@ -67,14 +74,14 @@ struct ObservationImport: Sendable {
     bytesRead += bytes.count
     guard bytesRead <= limits.file else { throw FileTooLarge(limit: limits.file) }
     hash.update(bytes)
-    reader.read(bytes) { rows.check($0, separator: $1) }
+    reader.read(bytes) { rows.take($0) }
   }
 
   /// Ends the file.
   mutating func finish() -> ImportReading {
-    reader.finish { rows.check($0, separator: $1) }
-    rows.finish(foreignFormat: reader.foreignFormat)
-    rows.reading.contentHash = hash.digest()
-    return rows.reading
+    reader.finish { rows.take($0) }
+    var reading = rows.finish(reader)
+    reading.contentHash = hash.digest()
+    return reading
   }
 }

@@ -3,12 +3,12 @@
 import SPC
 import Tables
 
-/// Turns the rows of a CSV file into observations, and says what is wrong with those that are none.
+/// Turns the rows of a table into observations, and says what is wrong with those that are none.
 struct RowChecks: Sendable {
   private enum Phase {
     /// The line of names has not come yet.
     case start
-    case reading(ImportColumns, NumberText)
+    case reading(ImportColumns)
     /// The line of names is of no use: the other rows are only counted.
     case counting
   }
@@ -16,52 +16,67 @@ struct RowChecks: Sendable {
   private let rules: ObservationRules
   private let hasDenominator: Bool
   private let choice: ColumnChoice
+  private let options: ReadingOptions
   private let latest: Day
   private let limits: CSVLimits
 
   private var phase = Phase.start
   private var headerLine = 1
-  /// The line of each period that has been read, to find those that come twice.
-  private var lines: [Day: Int] = [:]
-  var reading = ImportReading()
+  private var series: SeriesReader?
+  /// Notes of the rows that the series has taken; empty without a column for them.
+  private var notes: [String] = []
+  private var reading = ImportReading()
 
-  init(rules: ObservationRules, hasDenominator: Bool, choice: ColumnChoice, latest: Day, limits: CSVLimits) {
+  init(
+    rules: ObservationRules, hasDenominator: Bool, choice: ColumnChoice, options: ReadingOptions, latest: Day,
+    limits: CSVLimits
+  ) {
     self.rules = rules
     self.hasDenominator = hasDenominator
     self.choice = choice
+    self.options = options
     self.latest = latest
     self.limits = limits
   }
 
-  mutating func check(_ row: CSVRow, separator: UInt8) {
-    guard !row.isBlank else { return }
-    switch phase {
-    case .start:
+  mutating func take(_ event: TableReader.Event) {
+    switch event {
+    case .names(let row, let separator):
       headerLine = row.line
       phase = readNames(row, separator: separator)
-    case .reading(let columns, var numbers):
+    case .row(let row):
       reading.rowsRead += 1
-      let problemsBefore = reading.problems.total
-      if isReadable(row, names: columns.name) && hasAllCells(row, columns) {
-        observation(row, columns, &numbers)
+      guard case .reading(let columns) = phase else { return }
+      guard !row.hasControlCharacters else {
+        reject(controlProblem(row, columns.name))
+        return
       }
-      if reading.problems.total > problemsBefore { reading.rowsRejected += 1 }
-      phase = .reading(columns, numbers)
-    case .counting:
+      observation(row, columns)
+    case .misfit(let row):
       reading.rowsRead += 1
+      guard case .reading(let columns) = phase else { return }
+      reject(cellsProblem(row, columns))
+    case .fault(let row):
+      reading.rowsRead += 1
+      guard case .reading(let columns) = phase else { return }
+      if let problem = textProblem(row, columns.name) { reject(problem) }
     }
   }
 
-  mutating func finish(foreignFormat: CSVReader.ForeignFormat?) {
-    if let foreignFormat {
-      let (message, accepted) =
-        switch foreignFormat {
-        case .utf16: ("The file is in UTF-16.", "A file in UTF-8: save it as “CSV UTF-8”.")
-        case .workbook: ("The file is a workbook or archive, not CSV.", "The sheet saved as “CSV UTF-8”.")
-        }
-      reading.problems.append(RowProblem(row: 1, kind: .text, message: message, accepted: accepted))
-      return
+  private mutating func reject(_ problem: RowProblem) {
+    reading.problems.append(problem)
+    reading.rowsRejected += 1
+  }
+
+  // MARK: The end of the file
+
+  mutating func finish(_ table: TableReader) -> ImportReading {
+    if let format = table.foreignFormat {
+      reading.problems.append(
+        RowProblem(row: 1, kind: .text, message: "The file is \(format.title).", accepted: format.advice))
+      return reading
     }
+    reading.remarks = table.remarks
     switch phase {
     case .start:
       reading.problems.append(
@@ -73,21 +88,109 @@ struct RowChecks: Sendable {
         RowProblem(
           row: headerLine, kind: .empty, message: "The file has no rows below the names of its columns.",
           accepted: "A row for every period."))
-    case .reading, .counting:
-      break
+    case .reading(let columns):
+      if let (utf8, other) = table.mixedEncodings {
+        reading.problems.append(
+          RowProblem(
+            row: other, kind: .text, message: "The text is not UTF-8, but that of line \(utf8) is.",
+            accepted: "A file in UTF-8: save it as “CSV UTF-8”."))
+        reading.rowsRejected = reading.rowsRead
+      } else {
+        settle(columns)
+      }
+    case .counting: break
     }
+    return reading
+  }
+
+  /// Takes the rows that the series has read, and checks them against the rules of the chart and one another.
+  private mutating func settle(_ columns: ImportColumns) {
+    guard let series else { return }
+    self.series = nil
+    let outcome = series.finish(latest: latest)
+    var problems = reading.problems
+    problems.append(contentsOf: outcome.problems) { problem in
+      RowProblem(
+        row: problem.line, column: columns.name(of: problem.column), value: RowProblem.quoted(problem.text),
+        kind: problem.kind == .period ? .period : problem.kind == .number ? .number : .range, message: problem.message,
+        accepted: problem.accepted)
+    }
+    reading.rowsRejected += outcome.rejected
+    reading.remarks += outcome.remarks.map { remark in
+      var remark = remark
+      remark.column = RowProblem.quoted(Array(remark.column.utf8))
+      return remark
+    }
+
+    let fractions = rules.isWholeCount ? CountLooks(outcome.rows) : nil
+    var lines: [Day: Int] = [:]
+    lines.reserveCapacity(outcome.rows.count)
+    reading.rows.reserveCapacity(outcome.rows.count)
+    for row in outcome.rows {
+      let before = problems.total
+      if let first = lines[row.day] {
+        problems.append(
+          RowProblem(
+            row: row.line, column: columns.period.name, value: RowProblem.quoted(outcome.label(of: row)),
+            kind: .duplicate,
+            message: "The period is in line \(first) already; it begins on \(row.day).",
+            accepted: "One row for every period."))
+      } else {
+        lines[row.day] = row.line
+      }
+      guard let value = row.value, columns.denominator == nil || row.denominator != nil else {
+        if problems.total == before { reading.rowsWithoutValue += 1 } else { reading.rowsRejected += 1 }
+        continue
+      }
+      let fraction = fractions?.refusal(value: value, denominator: row.denominator).map {
+        ObservationRules.Violation(part: .value, message: $0.message, accepted: $0.accepted)
+      }
+      if let violation = rules.violation(value: value, denominator: row.denominator) ?? fraction {
+        let isValue = violation.part == .value
+        let column = isValue ? columns.value : (columns.denominator ?? columns.value)
+        problems.append(
+          RowProblem(
+            row: row.line, column: column.name,
+            value: ImportPlan.figure(isValue ? value : (row.denominator ?? value)), kind: .range,
+            message: violation.message, accepted: violation.accepted))
+      }
+      let note = columns.note == nil ? nil : notes[row.index]
+      if let note, let column = columns.note, note.unicodeScalars.count > ObservationImport.maximumNote {
+        problems.append(
+          RowProblem(
+            row: row.line, column: column.name, value: RowProblem.quoted(Array(note.utf8)), kind: .text,
+            message: "The note is too long.", accepted: "At most \(ObservationImport.maximumNote) characters."))
+      }
+      guard problems.total == before else {
+        reading.rowsRejected += 1
+        continue
+      }
+      reading.rows.append(
+        ImportedRow(line: row.line, day: row.day, value: value, denominator: row.denominator, note: note))
+    }
+    reading.problems = problems.sorted()
   }
 
   // MARK: The line of names
 
   private mutating func readNames(_ row: CSVRow, separator: UInt8) -> Phase {
-    guard isReadable(row, names: { "column \($0 + 1)" }) else { return .counting }
+    let name = { (index: Int) in "column \(index + 1)" }
+    if let problem = textProblem(row, name) ?? (row.hasControlCharacters ? controlProblem(row, name) : nil) {
+      reading.problems.append(problem)
+      return .counting
+    }
+    let names = NamesLine(row)
+    reading.names = names.names.map { RowProblem.quoted(Array($0.utf8)) }
     let found = ImportColumns.find(
-      choice, in: row, hasDenominator: hasDenominator, needsDenominator: rules.needsDenominator)
+      choice, in: names, hasDenominator: hasDenominator, needsDenominator: rules.needsDenominator)
     switch found {
     case .success(let columns):
       reading.columns = columns
-      return .reading(columns, NumberText(separator: separator))
+      series = SeriesReader(
+        SeriesReader.Names(
+          period: columns.period.name, value: columns.value.name, denominator: columns.denominator?.name),
+        options: options, separator: separator)
+      return .reading(columns)
     case .failure(let missing):
       for problem in missing.problems { reading.problems.append(problem) }
       return .counting
@@ -96,110 +199,44 @@ struct RowChecks: Sendable {
 
   // MARK: One row
 
-  private mutating func observation(_ row: CSVRow, _ columns: ImportColumns, _ numbers: inout NumberText) {
-    let problemsBefore = reading.problems.total
-    let day = period(row, columns)
-    let value = number(row, columns.value, &numbers)
-    var denominator: Double?
-    if let column = columns.denominator { denominator = number(row, column, &numbers) }
-
-    if let value, columns.denominator == nil || denominator != nil,
-      let violation = rules.violation(value: value, denominator: denominator)
-    {
-      let column = violation.part == .value ? columns.value : (columns.denominator ?? columns.value)
-      append(row, column, .range, violation.message, violation.accepted)
+  private mutating func observation(_ row: CSVRow, _ columns: ImportColumns) {
+    let taken = series?.take(
+      line: row.line, period: trimmed(row[columns.period.index]), value: trimmed(row[columns.value.index]),
+      denominator: columns.denominator.map { trimmed(row[$0.index]) } ?? [])
+    guard taken == true else {
+      // A total is not a row of a period.
+      reading.rowsRead -= 1
+      return
     }
-    var note: String?
-    if let column = columns.note {
-      let cell = trimmed(row[column.index])
-      let text = String(decoding: cell, as: UTF8.self)
-      if cell.count > ObservationImport.maximumNote && text.unicodeScalars.count > ObservationImport.maximumNote {
-        append(row, column, .text, "The note is too long.", "At most \(ObservationImport.maximumNote) characters.")
-      }
-      note = text
-    }
-    guard reading.problems.total == problemsBefore, let day, let value else { return }
-    reading.rows.append(
-      ImportedRow(line: row.line, day: day, value: value, denominator: denominator, note: note))
+    if let column = columns.note { notes.append(String(decoding: trimmed(row[column.index]), as: UTF8.self)) }
   }
 
-  /// The period of the row; nil, with a problem noted, when it cannot be read.
-  ///
-  /// A period that was there before is noted as well.
-  private mutating func period(_ row: CSVRow, _ columns: ImportColumns) -> Day? {
-    switch PeriodText.parse(trimmed(row[columns.period.index]), latest: latest) {
-    case .success(let day):
-      if let first = lines[day] {
-        append(
-          row, columns.period, .duplicate, "The period is in line \(first) already; it begins on \(day).",
-          "One row for every period.")
-      } else {
-        lines[day] = row.line
-      }
-      return day
-    case .failure(let refusal):
-      append(row, columns.period, .period, refusal.message, refusal.accepted)
-      return nil
-    }
-  }
+  // MARK: What is wrong with the text of a row
 
-  private mutating func number(
-    _ row: CSVRow, _ column: ImportColumns.Column, _ numbers: inout NumberText
-  ) -> Double? {
-    switch numbers.parse(trimmed(row[column.index]), line: row.line) {
-    case .success(let number):
-      return number
-    case .failure(let refusal):
-      append(row, column, .number, refusal.message, refusal.accepted)
-      return nil
-    }
-  }
-
-  private mutating func append(
-    _ row: CSVRow, _ column: ImportColumns.Column, _ kind: RowProblem.Kind, _ message: String, _ accepted: String
-  ) {
-    reading.problems.append(
-      RowProblem(
-        row: row.line, column: column.name, value: RowProblem.quoted(row[column.index]), kind: kind,
-        message: message, accepted: accepted))
-  }
-
-  // MARK: The text of a row
-
-  private mutating func hasAllCells(_ row: CSVRow, _ columns: ImportColumns) -> Bool {
-    guard row.count != columns.count else { return true }
+  private func cellsProblem(_ row: CSVRow, _ columns: ImportColumns) -> RowProblem {
     let cells = row.count == 1 ? "1 cell" : "\(row.count) cells"
     let text = (0..<row.count).map { String(decoding: row[$0].prefix(100), as: UTF8.self) }.joined(separator: ", ")
-    reading.problems.append(
-      RowProblem(
-        row: row.line, value: RowProblem.quoted(Array(text.utf8)), kind: .cells,
-        message: "The row has \(cells), the first line has \(columns.count).",
-        accepted: columns.count == 1 ? "1 cell." : "\(columns.count) cells."))
-    return false
+    return RowProblem(
+      row: row.line, value: RowProblem.quoted(Array(text.utf8)), kind: .cells,
+      message: "The row has \(cells), the first line has \(columns.count).",
+      accepted: columns.count == 1 ? "1 cell." : "\(columns.count) cells.")
   }
 
-  /// Whether the row could be cut into cells and all of them are text; notes a problem when not.
-  private mutating func isReadable(_ row: CSVRow, names: (Int) -> String) -> Bool {
-    if let fault = row.fault {
-      let problem = problem(fault, row, names)
-      reading.problems.append(problem)
-      return false
-    }
-    if !row.isASCII, let index = (0..<row.count).first(where: { String(validating: row[$0], as: UTF8.self) == nil }) {
-      reading.problems.append(
-        RowProblem(
-          row: row.line, column: names(index), value: RowProblem.quoted(row[index]), kind: .text,
-          message: "The text is not UTF-8.", accepted: "A file in UTF-8: save it as “CSV UTF-8”."))
-      return false
-    }
-    if row.hasControlCharacters, let index = (0..<row.count).first(where: { row[$0].contains(where: isControl) }) {
-      reading.problems.append(
-        RowProblem(
-          row: row.line, column: names(index), value: RowProblem.quoted(row[index]), kind: .text,
-          message: "The text has a control character.", accepted: "Text without control characters."))
-      return false
-    }
-    return true
+  /// What keeps a row from being cells of text.
+  private func textProblem(_ row: CSVRow, _ names: (Int) -> String) -> RowProblem? {
+    if let fault = row.fault { return problem(fault, row, names) }
+    guard !row.isASCII, let index = (0..<row.count).first(where: { String(validating: row[$0], as: UTF8.self) == nil })
+    else { return nil }
+    return RowProblem(
+      row: row.line, column: names(index), value: RowProblem.quoted(row[index]), kind: .text,
+      message: "The text is neither UTF-8 nor Windows-1252.", accepted: "A file in UTF-8: save it as “CSV UTF-8”.")
+  }
+
+  private func controlProblem(_ row: CSVRow, _ names: (Int) -> String) -> RowProblem {
+    let index = (0..<row.count).first { row[$0].contains(where: isControl) } ?? 0
+    return RowProblem(
+      row: row.line, column: names(index), value: RowProblem.quoted(row[index]), kind: .text,
+      message: "The text has a control character.", accepted: "Text without control characters.")
   }
 
   private func problem(_ fault: CSVFault, _ row: CSVRow, _ names: (Int) -> String) -> RowProblem {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Tables
+
 /// One thing that is wrong in a file that is being imported: where, what, and what would be accepted instead.
 struct RowProblem: Sendable, Hashable {
   enum Kind: Sendable, Hashable, CaseIterable {
@@ -64,6 +66,20 @@ struct ProblemList: Sendable, Hashable {
   mutating func append(_ problem: @autoclosure () -> RowProblem) {
     total += 1
     if first.count < Self.limit { first.append(problem()) }
+  }
+
+  /// Appends what another list has found, as problems of rows.
+  mutating func append(contentsOf tally: ProblemTally, as problem: (CellProblem) -> RowProblem) {
+    for found in tally.first.prefix(max(0, Self.limit - first.count)) { first.append(problem(found)) }
+    total += tally.total
+  }
+
+  /// The list in order of rows; problems of one row keep their order.
+  func sorted() -> ProblemList {
+    var sorted = self
+    sorted.first = first.enumerated().sorted { ($0.element.row, $0.offset) < ($1.element.row, $1.offset) }
+      .map(\.element)
+    return sorted
   }
 
   /// Both lists as one, in order of rows; problems of one row keep their order.

@@ -65,7 +65,10 @@ package struct CSVRow: Sendable, Hashable {
 
   /// Whether the row says nothing: an empty line, or only blank cells as spreadsheets leave them at the end.
   package var isBlank: Bool {
-    fault == nil && bytes.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    // Nearly every row tells by its first byte.
+    guard let first = bytes.first else { return fault == nil }
+    guard first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") else { return false }
+    return fault == nil && bytes.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
   }
 
   /// Whether nothing of the row has been read yet.
@@ -89,6 +92,40 @@ package struct CSVRow: Sendable, Hashable {
       hasControlCharacters = true
     }
     bytes.append(byte)
+  }
+
+  /// Appends bytes of one cell, as ``append(_:limits:)`` would one after the other.
+  mutating func append(contentsOf piece: Slice<UnsafeBufferPointer<UInt8>>, limits: CSVLimits) {
+    guard fault == nil else { return }
+    guard bytes.count - (ends.last ?? 0) + piece.count <= limits.cell, bytes.count + piece.count <= limits.row else {
+      for byte in piece { append(byte, limits: limits) }
+      return
+    }
+    var (high, low) = (UInt8(0), false)
+    for byte in piece {
+      high |= byte
+      if byte < 0x20 || byte == 0x7F { low = low || byte != 0x09 && byte != 0x0A && byte != 0x0D }
+    }
+    if high >= 0x80 { isASCII = false }
+    if low { hasControlCharacters = true }
+    bytes.append(contentsOf: piece)
+  }
+
+  /// Takes the bytes as Windows-1252; false, with nothing changed, where one of them is no character.
+  package mutating func decodeWindows1252() -> Bool {
+    var (decoded, newEnds): ([UInt8], [Int]) = ([], [])
+    for index in ends.indices {
+      guard let cell = Windows1252.utf8(of: self[index]) else { return false }
+      decoded += cell
+      newEnds.append(decoded.count)
+    }
+    (bytes, ends) = (decoded, newEnds)
+    return true
+  }
+
+  /// Whether all of its text is UTF-8.
+  package var isUTF8: Bool {
+    isASCII || (0..<count).allSatisfy { String(validating: self[$0], as: UTF8.self) != nil }
   }
 
   mutating func endCell(limits: CSVLimits) {
