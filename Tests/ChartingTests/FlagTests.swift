@@ -132,13 +132,15 @@ struct FlagTests {
     }
     let plain = try Chart(Series(Scenario.weekly([1, nil, 2, 3])), spec: ChartSpec(kind: .run, targets: 2))
     let told = ChartDescription.text(of: [Subject(plain)], flags: [])
-    #expect(told.contains("1 week has no value: week of ") && told.contains("The target is 2."))
+    #expect(told.contains("1 week has no value: week of ") && told.contains("the target of 2;"))
   }
 
   @Test("rules that mark no single point have a dotted centre line and a line in the key")
   func patternsOfPhases() throws {
     let drift = try Scenario.drift()
-    for (rules, words) in [(RuleSet.anhoej, "crossed too seldom"), (.anhoejBestBox, "unlikely runs"), (.ihi, "runs")] {
+    for (rules, words) in [
+      (RuleSet.anhoej, "less often than expected"), (.anhoejBestBox, "not expected by chance"), (.ihi, "runs"),
+    ] {
       var spec = drift.spec
       spec.ruleSet = rules
       let chart = try Chart(drift.series, spec: spec)

@@ -250,4 +250,29 @@ struct ChartCommandTests {
     #expect(failed.output.hasSuffix("\n0 passed, 1 failed\n"), "\(failed.said)")
     #expect(try await Self.run("conformance", folder.path + "/none").status == .exited(66))
   }
+
+  @Test(
+    "shares have one scale on every kind of chart, and a target means the same on each", arguments: ["run", "i", "p"])
+  func shares(kind: String) async throws {
+    let rows = (1...24).map {
+      "20\(23 + ($0 - 1) / 12)-\(($0 - 1) % 12 < 9 ? "0" : "")\(($0 - 1) % 12 + 1),\(138 + 2 * ($0 % 5)),200"
+    }
+    let file = "month,met,all\n" + rows.joined(separator: "\n") + "\n"
+    let options = ["--y", "met", "--n", "all", "--kind", kind, "--direction", "up", "--target", "95"]
+    let folder = try TemporaryDirectory()
+    try Data(file.utf8).write(to: URL(filePath: folder.path + "/pct.csv"))
+    let finished = try await finish(Self.waymark, ["explain", folder.path + "/pct.csv"] + options)
+    #expect(finished.succeeded, "\(finished.said)")
+    #expect(finished.output.contains("71%") || finished.output.contains("71.0%") || finished.output.contains("70.9%"))
+    #expect(
+      finished.output.contains(
+        kind == "run" ? "0 of 24 months met the target of 95%" : "the target of 95% will not be met"),
+      "\(finished.said)")
+  }
+
+  @Test("a baseline longer than the file is refused with the number of points")
+  func longBaseline() async throws {
+    let finished = try await Self.run(on: Self.months, "chart", "--kind", "i", "--freeze", "60")
+    #expect(!finished.succeeded && finished.error.contains("has 4 points; 1 to 4 are accepted"), "\(finished.said)")
+  }
 }

@@ -39,10 +39,14 @@ struct PresentingTests {
     }
     chart.points.append(.init(period: .init(year: 2026, month: 4, day: 1), note: "strike"))
     chart.centreStatistic = .mean
-    chart.signals = [.init(rule: "astronomical-point", members: [2], meaning: .concern, sentence: "It is out.")]
+    chart.signals = [
+      .init(
+        rule: "outside", members: [2], meaning: .concern, sentence: "It is out.", label: "above the upper limit")
+    ]
     (chart.variation, chart.assurance) = (.concernHigh, .fail)
     (chart.usefulPoints, chart.longestRun, chart.longestRunLimit) = (3, 2, 4)
     (chart.crossings, chart.crossingsLimit) = (1, 1)
+    chart.runsSentence = "Longest run: 2 points (up to 4 expected by chance)."
     (chart.summary, chart.cautions, chart.title, chart.unit) = ("It got worse.", ["Few points."], "Waits", "%")
     return chart
   }()
@@ -52,14 +56,65 @@ struct PresentingTests {
     let view = ChartView(Self.chart, svg: "<svg/>", measure: .init(id: "m1", name: "Waits"))
     #expect(view.rows.map(\.period) == ["January 2026", "February 2026", "March 2026", "April 2026"])
     #expect(view.rows[0].value == "1,000.5")
-    #expect(view.rows[2].signals == "astronomical-point")
+    #expect(view.rows[2].signals == "above the upper limit")
     #expect(view.rows[3].value == "–")
     #expect(view.rows[3].note == "strike")
     #expect(view.showsDenominator && view.showsLimits && view.showsNotes && view.hasDrawing)
     #expect(view.badges.map(\.label) == ["Variation: concern, high", "Assurance: will not meet the target as it is"])
     #expect(view.signals.first?.meaning == "Concern")
     #expect(view.centreName == "Mean")
-    #expect(view.runs?.contains("longest run 2, chance allows 4") == true)
+    #expect(view.runs == "Longest run: 2 points (up to 4 expected by chance).")
+  }
+
+  @Test("one shape stands for one meaning, in badges and in the list as in drawings")
+  func shapes() {
+    var chart = Self.chart
+    func shapes(_ variation: MeasurementV1.Variation) -> [String] {
+      chart.variation = variation
+      return chart.badges.prefix(1).map(\.shape)
+    }
+    #expect(shapes(.commonCause) == ["●"])
+    #expect(shapes(.improvementHigh) == ["◆"] && shapes(.improvementLow) == ["◆"])
+    #expect(shapes(.concernHigh) == ["▲"] && shapes(.concernLow) == ["▲"])
+    #expect(shapes(.neutralHigh) == ["■"] && shapes(.neutralLow) == ["■"])
+    let meanings: [MeasurementV1.SignalMeaning] = [.improvement, .concern, .neutral]
+    #expect(meanings.map { ChartView.Signal(.init(meaning: $0)).shape } == ["◆", "▲", "■"])
+  }
+
+  @Test("the badge for the target says what the measurement service says")
+  func targetBadge() {
+    var chart = Self.chart
+    func badge(
+      _ basis: MeasurementV1.TargetBasis, _ verdict: MeasurementV1.Assurance, _ label: String
+    ) -> ChartView.Badge? {
+      chart.targetAssessment = .init(basis: basis, verdict: verdict, label: label)
+      return chart.badges.dropFirst().first
+    }
+    #expect(
+      badge(.latest, .unspecified, "met in none of the last 9 months")
+        == .init(.plain, "Target: met in none of the last 9 months", shape: "?"))
+    #expect(
+      badge(.limits, .pass, "should be met every time") == .init(.good, "Target: should be met every time", shape: "✓"))
+    #expect(badge(.limits, .fail, "will not be met as things are")?.shape == "✕")
+    #expect(badge(.direction, .unspecified, "no direction set") == nil)
+  }
+
+  @Test("a table has all columns, each with one precision, and the suggested phase stands beside it")
+  func table() {
+    var chart = MeasurementV1.Chart(kind: .p)
+    for (month, value) in [(1, 5.0), (2, 5.25), (3, 12.125)] {
+      var point = MeasurementV1.ChartPoint(period: .init(year: 2026, month: Int32(month), day: 1))
+      (point.value, point.numerator, point.denominator) = (value, value * 8, 160)
+      (point.centreLine, point.upperLimit) = (7.4583, 14)
+      chart.points.append(point)
+    }
+    chart.phaseSuggestions = [.init(sentence: "From March 2026 on the mean is 12.")]
+    let view = ChartView(chart, svg: "", measure: .init())
+    #expect(view.rows.map(\.value) == ["5.00", "5.25", "12.13"])
+    #expect(view.rows.map(\.centre) == ["7.46", "7.46", "7.46"] && view.rows[0].upper == "14.00")
+    #expect(view.rows.map(\.numerator) == ["40", "42", "97"] && view.rows.map(\.denominator) == ["160", "160", "160"])
+    #expect(view.showsNumerator && view.hasSuggestions)
+    #expect(view.suggestions[0].hasPrefix("From March 2026 on the mean is 12. Should a new phase begin there?"))
   }
 
   @Test("phases say when and why they began, excluded points why they do not count, and a table what it lacks")

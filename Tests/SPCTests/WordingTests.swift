@@ -16,7 +16,7 @@ struct WordingTests {
     #expect(
       chart.summary == """
         The last 9 months are all above the centre line: a special cause, and a concern. Find out what happened. \
-        As things are, the target of 2 days will not be met.
+        None of the last 9 months met the target of 2 days.
         """)
     #expect(
       chart.sentences.last == """
@@ -33,7 +33,7 @@ struct WordingTests {
     #expect(
       chart.summary == """
         The values show no special cause, only their usual ups and downs. To get another result, the way of working \
-        has to change. The target of 11 will sometimes be met and sometimes missed, by chance.
+        has to change. The target of 11 will sometimes be met and sometimes missed, by chance; so far 4 of 12 months met it.
         """)
     let short = try Chart(RuleTests.months(Array(values.prefix(5))), spec: ChartSpec(kind: .run))
     #expect(short.summary.hasPrefix("5 values so far show no special cause"))
@@ -58,8 +58,8 @@ struct WordingTests {
     let chart = try Chart(RuleTests.months(values), spec: ChartSpec(kind: .run, knownCentreLine: 5))
     #expect(
       chart.summary == """
-        From January 2020 to April 2021 the line crosses the centre line only once, where chance alone rarely gives \
-        fewer than 4: a special cause. Look for what made the values drift.
+        From January 2020 to April 2021 the line crosses the centre line only once, where at least 4 crossings are \
+        expected by chance: a special cause. Look for what made the values drift.
         """)
   }
 

@@ -101,9 +101,9 @@ struct ChartDescription {
   private var targets: [String] {
     let targets = chart.spec.targets
     var sentences: [String] = []
-    // The summary has told of one target, where it can be compared with limits.
+    // The summary has told of one target, where there is a value to hold against it.
     if targets.steps.count == 1, targets.steps[0].from == nil {
-      if chart.verdict == nil { sentences.append("The target is \(exact(targets.steps[0].value)).") }
+      if chart.targetAssessment == nil { sentences.append("The target is \(exact(targets.steps[0].value)).") }
     } else if !targets.steps.isEmpty {
       let steps = targets.steps.map { step in
         exact(step.value) + (step.from.map { " from " + Period.day.name(of: $0) } ?? " at first")

@@ -32,14 +32,16 @@ extension Assurance {
   /// - Parameter id: begins the identifiers of its elements; make it unique in the page.
   public func icon(size: Int = 48, id: String) -> String {
     IconDrawing.svg(size: size, id: id, title: title) { markup in
-      IconDrawing.draw(self, into: &markup, x: 0, y: 0, size: 64)
+      IconDrawing.draw(self, title: title, into: &markup, x: 0, y: 0, size: 64)
     }
   }
 
   /// What the icon means, in a few words.
+  ///
+  /// In a drawing of a chart the icon says what `Chart.targetAssessment` says of it.
   public var title: String {
     switch self {
-    case .pass: "The process will meet its target"
+    case .pass: "The process should meet its target every time"
     case .fail: "The process will not meet its target"
     case .hitOrMiss: "The process will sometimes meet its target, sometimes miss it"
     }
@@ -82,8 +84,12 @@ enum IconDrawing {
     markup.end("g")
   }
 
-  static func draw(_ assurance: Assurance, into markup: inout Markup, x: Double, y: Double, size: Double) {
+  /// - Parameter title: what it says to screen readers and when pointed at; nil where its surroundings say it.
+  static func draw(
+    _ assurance: Assurance, title: String?, into markup: inout Markup, x: Double, y: Double, size: Double
+  ) {
     begin(&markup, x: x, y: y, size: size)
+    if let title { markup.element("title", text: title) }
     switch assurance {
     case .pass: markup.write(pass)
     case .fail: markup.write(fail)
@@ -135,7 +141,8 @@ enum IconDrawing {
     case .neutralLow: (shape, letter, heights) = (.neutral, "L", [20, 25, 20, 29, 38, 46])
     }
     let shade = shape.shade(.light)
-    ring(shape == .common ? "#8a8a8a" : shade.fill, title: variation.title, into: &markup)
+    markup.element("title", text: variation.title)
+    ring(shape == .common ? "#8a8a8a" : shade.fill, into: &markup)
     let places = heights.enumerated().map { (13.5 + Double($0) * 7.4, $1) }
     markup.element(
       "path",
@@ -167,7 +174,7 @@ enum IconDrawing {
       case .fail: ("F", Palette.light.concern.fill, 46, 29)
       case .hitOrMiss: ("?", "#8a8a8a", 42, 27)
       }
-    self.ring(ring, title: assurance.title, into: &markup)
+    self.ring(ring, into: &markup)
     // The process as a wave; the target crosses it only where chance decides.
     let target: Double =
       switch assurance {
@@ -191,8 +198,7 @@ enum IconDrawing {
     return markup.bytes
   }
 
-  private static func ring(_ ring: String, title: String, into markup: inout Markup) {
-    markup.element("title", text: title)
+  private static func ring(_ ring: String, into markup: inout Markup) {
     markup.element(
       "circle", ["cx": "32", "cy": "32", "r": "29.5", "fill": "#ffffff", "stroke": ring, "stroke-width": "4.5"])
   }

@@ -50,9 +50,9 @@ struct Key {
     for signal in chart.signals where !signal.rule.marksPoints {
       let text =
         switch signal.rule.pattern {
-        case .crossings: "\(line) crossed too seldom for chance"
-        case .runCount: "too few or too many runs about the \(line)"
-        default: "unlikely runs and crossings of the \(line)"
+        case .crossings: "crosses the \(line) less often than expected by chance"
+        case .runCount: "fewer or more runs about the \(line) than expected by chance"
+        default: "runs and crossings of the \(line) not expected by chance"
         }
       if !texts.contains(text) { texts.append(text) }
     }

@@ -30,7 +30,8 @@ struct PanelIcons {
     }
     for assurance in assurances {
       open(assurance.rawValue, into: &markup)
-      IconDrawing.draw(assurance, into: &markup, x: 0, y: 0, size: 64)
+      // What it says differs from panel to panel.
+      IconDrawing.draw(assurance, title: nil, into: &markup, x: 0, y: 0, size: 64)
       markup.end("symbol")
     }
     markup.write("</defs>")
@@ -54,7 +55,8 @@ struct PanelIcons {
   func draw(_ chart: Chart, into markup: inout Markup, right: Double, top: Double) {
     guard isOn else { return }
     var x = right
-    for name in [chart.assurance?.rawValue, chart.variation?.rawValue].compactMap(\.self) {
+    let assurance = chart.assurance.map { ($0.rawValue, chart.targetAssessment?.sentence ?? $0.title) }
+    for (name, title) in [assurance, chart.variation.map { ($0.rawValue, "") }].compactMap(\.self) {
       x -= PanelIcons.size
       markup.open("use")
       markup.set("href") {
@@ -67,7 +69,13 @@ struct PanelIcons {
       markup.set("y", top)
       markup.set("width", PanelIcons.size)
       markup.set("height", PanelIcons.size)
-      markup.close()
+      if title.isEmpty {
+        markup.close()
+      } else {
+        markup.content()
+        markup.element("title", text: title)
+        markup.end("use")
+      }
       x -= 3
     }
   }

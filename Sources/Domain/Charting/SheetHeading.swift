@@ -61,7 +61,9 @@ struct SheetHeading {
     if iconSize > 0, let variation = chart.variation {
       var x = width - Sheet.margin - iconSize
       if let assurance = chart.assurance {
-        IconDrawing.draw(assurance, into: &markup, x: x, y: Sheet.margin - 2, size: iconSize)
+        IconDrawing.draw(
+          assurance, title: chart.targetAssessment?.sentence ?? assurance.title, into: &markup, x: x,
+          y: Sheet.margin - 2, size: iconSize)
         x -= iconSize + 6
       }
       IconDrawing.draw(variation, into: &markup, x: x, y: Sheet.margin - 2, size: iconSize)

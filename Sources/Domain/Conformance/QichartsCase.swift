@@ -46,6 +46,11 @@ struct QichartsCase {
       knownCentreLine: known)
   }
 
+  /// The box that runs are judged by; nil for Anhøj's own limits.
+  private var box: RunsBox? {
+    spec.ruleSet.rules.lazy.compactMap { if case .box(let box) = $0.pattern { box } else { nil } }.first
+  }
+
   func check(_ comparison: inout Comparison) throws {
     let chart: Chart
     do {
@@ -94,9 +99,13 @@ struct QichartsCase {
       comparison.expect("longest_run_max" + place, phase.runs?.longestRunLimit, part["longest_run_max"].integer)
       comparison.expect("n_crossings_min" + place, phase.runs?.crossingsLimit, part["n_crossings_min"].integer)
     }
-    // qicharts2 counts the runs of an MR chart but draws no conclusion from them; here the rule set says.
+    // qicharts2 counts the runs of an MR chart but draws no conclusion from them. Of an S chart it does; here such a chart
+    // has the counts alone.
     guard kind != .mr else { return }
-    let found = chart.signals.contains { $0.phase == index && $0.rule.pattern != .outside }
+    let found =
+      kind == .s
+      ? phase.runs.map { runs in box.map(runs.isSignal) ?? runs.isSignal } ?? false
+      : chart.signals.contains { $0.phase == index && $0.rule.pattern != .outside }
     comparison.expect("runs_signal" + place, found, part["runs_signal"].bool)
   }
 }

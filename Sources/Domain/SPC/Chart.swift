@@ -22,7 +22,8 @@ public struct Chart: Sendable {
   public internal(set) var variation: Variation?
   /// Whether the process as it is will meet the target: Making Data Count's assurance icon.
   ///
-  /// Nil where not defined: no target, no limits, too few points, a neutral direction, or a rule set without icons.
+  /// Nil where not defined: no target, no limits, too few points, a neutral direction, or a rule set without icons; and
+  /// where the latest values contradict what the limits say. `targetAssessment` has it in words.
   public internal(set) var assurance: Assurance?
 
   /// What is plotted, before multiplication; NaN when missing.
@@ -132,7 +133,7 @@ public enum Variation: String, Sendable, Hashable, CaseIterable, Codable {
 
 /// Making Data Count's assurance icons.
 public enum Assurance: String, Sendable, Hashable, CaseIterable, Codable {
-  /// The target will be met.
+  /// The target should be met every time.
   case pass
   /// The target will not be met.
   case fail

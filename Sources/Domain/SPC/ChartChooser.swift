@@ -86,6 +86,13 @@ public enum ChartChooser {
     return chosen
   }
 
+  /// Whether the values look like shares: whole numbers out of others that are never smaller.
+  ///
+  /// On every kind of chart such values are shown in per cent unless another multiplier is asked for.
+  package static func areShares(_ series: Series) -> Bool {
+    series.hasDenominators && Facts(series).nature == .proportion
+  }
+
   private static func choice(of nature: DataNature, _ facts: Facts) -> ChartRecommendation {
     let dispersion = facts.dispersion(as: nature)
     func recommendation(

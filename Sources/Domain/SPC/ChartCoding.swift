@@ -111,6 +111,8 @@ private struct ChartDocument: Codable {
   var cautions: [String]
   var variation: Variation?
   var assurance: Assurance?
+  /// Of documents since there is one.
+  var targetAssessment: TargetAssessment?
   var spec: ChartSpec
   var period: String
   var isOrdered: Bool
@@ -176,10 +178,12 @@ private struct ChartDocument: Codable {
 
   init(_ chart: Chart) {
     let wording = Wording(chart)
-    summary = wording.summary
+    let assessment = chart.targetAssessment
+    summary = wording.summary(assessment)
     cautions = wording.cautions
     variation = chart.variation
     assurance = chart.assurance
+    targetAssessment = assessment
     spec = chart.spec
     period = wording.period.rawValue
     isOrdered = chart.series.isOrdered

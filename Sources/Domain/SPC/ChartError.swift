@@ -67,7 +67,7 @@ extension ChartError: CustomStringConvertible {
     case .valueTooLarge(_, let day): "The value of \(day) is too large to be drawn."
     case .multiplierNotPositive(let multiplier):
       "The multiplier is \(plainFigure(multiplier)); it must be a finite number above 0."
-    case .targetNotFinite: "The target is no finite number."
+    case .targetNotFinite: "The target is not a finite number."
     case .knownCentreLineOutOfRange(let centre):
       "A known centre line of \(plainFigure(centre)) is outside the range of this kind of chart."
     case .freezeTooShort(let points, let minimum):

@@ -55,8 +55,23 @@ public enum ChartKind: String, Sendable, Hashable, CaseIterable, Codable {
   /// Whether the value is a proportion, between 0 and 1 before multiplication.
   public var isProportion: Bool { self == .p || self == .pPrime }
 
+  /// Whether the value is a count or a rate of events, which is never a share.
+  package var countsRates: Bool { self == .u || self == .uPrime || self == .c || self == .g || self == .t }
+
   /// Whether the chart has control limits.
   public var hasLimits: Bool { self != .run }
+
+  /// Whether its points are ranges or deviations, which tell how much values vary.
+  ///
+  /// Of the rules only those about limits apply to them. Neighbouring moving ranges share a value, so that runs among them
+  /// come about by themselves, and both are skewed, so that most of them lie below their mean.
+  public var isSpread: Bool { self == .mr || self == .s }
+
+  /// Whether a rule can say anything about such a chart.
+  func applies(_ rule: Rule) -> Bool {
+    if isSpread { return rule.pattern == .outside }
+    return hasLimits || !rule.pattern.needsLimits
+  }
 
   /// What people call it, such as `P′ chart`.
   public var title: String {

@@ -54,6 +54,10 @@ public struct ChartSpec: Sendable, Hashable, Codable {
     self.method = method
     self.knownCentreLine = knownCentreLine
   }
+
+  /// The rules of the rule set that apply to the kind: without limits none about them, and on charts of ranges and
+  /// deviations only those about the limits.
+  public var rulesApplied: [Rule] { ruleSet.rules.filter(kind.applies) }
 }
 
 extension ChartSpec {

@@ -13,7 +13,7 @@ extension Chart {
   }
 
   /// Whether the latest phase has the points that the rule set asks of a chart with icons.
-  private var hasIcons: Bool {
+  var hasIcons: Bool {
     guard spec.kind.hasLimits, let icons = spec.ruleSet.icons, let phase = phases.last else { return false }
     return !phase.points.isEmpty && latestPhaseValues >= icons.minimumPoints
   }
@@ -35,21 +35,8 @@ extension Chart {
     }
   }
 
-  func assuranceIcon() -> Assurance? { hasIcons ? verdict : nil }
-
-  /// The target in force against the latest limits of the latest phase, whatever the rule set.
-  ///
-  /// A target on a limit, or without limits to compare it with, may be hit or missed.
-  public var verdict: Assurance? {
-    guard spec.kind.hasLimits, spec.direction != .neutral, let target = targetInForce, let phase = phases.last else {
-      return nil
-    }
-    guard let row = phase.points.reversed().first(where: { limit(3, at: $0) != nil }), let upper = limit(3, at: row)
-    else { return .hitOrMiss }
-    if target > upper, !Tolerance.areEqual(target, upper) { return spec.direction == .up ? .fail : .pass }
-    if let lower = limit(-3, at: row), target < lower, !Tolerance.areEqual(target, lower) {
-      return spec.direction == .up ? .pass : .fail
-    }
-    return .hitOrMiss
+  /// The icon for the target: the verdict of `targetAssessment`, where the rule set has icons.
+  func assuranceIcon() -> Assurance? {
+    hasIcons && spec.direction != .neutral ? standing(countsAll: false)?.verdict : nil
   }
 }

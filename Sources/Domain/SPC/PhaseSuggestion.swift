@@ -33,62 +33,40 @@ extension Chart {
   ///
   /// A suggestion needs a stretch of points on one side (a shift, or a run too long for chance) that is **sustained**: it
   /// reaches the end of its phase, but for at most one point in eight on the other side. It begins where the stretch does.
-  public var phaseSuggestions: [PhaseSuggestion] {
-    let wording = Wording(self)
-    var best: [Int: PhaseSuggestion] = [:]
-    for (number, signal) in signals.enumerated() where signal.isSustainable && signal.side != .neither {
-      guard let suggestion = suggestion(from: number, wording) else { continue }
-      // Of several in one phase the earliest start explains most.
-      if let other = best[signal.phase], other.index <= suggestion.index { continue }
-      best[signal.phase] = suggestion
-    }
-    return best.values.sorted { ($1.valuesAfter, $0.index) < ($0.valuesAfter, $1.index) }
+  public var phaseSuggestions: [PhaseSuggestion] { suggestions(Wording(self)) }
+
+  func suggestions(_ wording: Wording) -> [PhaseSuggestion] {
+    wording.levels.earliest.compactMap { suggestion($0, wording) }
+      .sorted { ($1.valuesAfter, $0.index) < ($0.valuesAfter, $1.index) }
   }
 
-  private func suggestion(from number: Int, _ wording: Wording) -> PhaseSuggestion? {
-    let signal = signals[number]
-    guard let start = signal.members.first, let centre = phases[signal.phase].centreLine else { return nil }
+  private func suggestion(_ start: LevelStarts.Start, _ wording: Wording) -> PhaseSuggestion? {
+    let signal = signals[start.number]
     let rows = phases[signal.phase].points
     func values(_ rows: Range<Int>) -> [Double] {
       rows.compactMap { spec.exclusions.contains($0) ? nil : value(at: $0) }
     }
-    let before = values(rows.lowerBound..<start)
-    let after = values(start..<rows.upperBound)
-    guard before.count >= PhaseSuggestion.fewestValues, after.count >= PhaseSuggestion.fewestValues else { return nil }
-    let high = signal.side == .high
-    let against = after.count { high ? $0 < centre : $0 > centre }
-    guard against * 8 <= after.count else { return nil }
-    let (old, new) = (level(before), level(after))
-    guard high ? new > old : new < old else { return nil }
-    let day = series.days[start]
+    let (old, new) = (level(values(rows.lowerBound..<start.index)), level(values(start.index..<rows.upperBound)))
+    guard signal.side == .high ? new > old : new < old else { return nil }
+    let day = series.days[start.index]
     let evidence = signals.indices.filter { other in
       signals[other].phase == signal.phase && signals[other].side == signal.side
-        && signals[other].members.contains { $0 >= start }
+        && (signals[other].members.last ?? 0) >= start.index
     }
     let places = abs(new - old) < 1 ? 2 : abs(new - old) < 10 ? 1 : 0
     func amount(_ value: Double) -> String { quantity(figure(value, places: places), unit: spec.unit) }
     let name = spec.centreStatistic == .median ? "median" : "mean"
     return PhaseSuggestion(
-      index: start, day: day, phase: signal.phase, evidence: evidence, before: old, after: new,
-      valuesBefore: before.count, valuesAfter: after.count, meaning: signal.meaning,
+      index: start.index, day: day, phase: signal.phase, evidence: evidence, before: old, after: new,
+      valuesBefore: start.before, valuesAfter: start.after, meaning: signal.meaning,
       sentence:
-        "From \(wording.period.phrase(of: day)) on the \(name) is \(amount(new)) (\(after.count) values), before it "
-        + "was \(amount(old)) (\(before.count) values). " + wording.sentence(for: signal))
+        "From \(wording.period.phrase(of: day)) on the \(name) is \(amount(new)) (\(start.after) values), before "
+        + "it was \(amount(old)) (\(start.before) values). " + wording.sentence(for: signal))
   }
 
   private func level(_ values: [Double]) -> Double {
     guard spec.centreStatistic == .median else { return values.reduce(0, +) / Double(values.count) }
     var values = values
     return RunChart.median(&values)
-  }
-}
-
-extension Signal {
-  /// Whether it tells of a stretch on one side, which a new level would bring about.
-  fileprivate var isSustainable: Bool {
-    switch rule.pattern {
-    case .shift, .longestRun: true
-    default: false
-    }
   }
 }

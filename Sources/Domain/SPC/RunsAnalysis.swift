@@ -17,6 +17,9 @@ public struct RunsAnalysis: Sendable, Hashable, Codable {
     self.crossings = crossings
   }
 
+  /// With fewer useful points than this, runs tell nothing: where the published tables begin.
+  public static let fewestUseful = 10
+
   /// How many runs there are: one more than crossings.
   public var runCount: Int { crossings + 1 }
 

@@ -84,6 +84,7 @@ static inline const void *waymark__measurement__v1__signal__descriptor_address(v
 static inline const void *waymark__measurement__v1__limits_used__descriptor_address(void) { return &waymark__measurement__v1__limits_used__descriptor; }
 static inline const void *waymark__measurement__v1__runs_analysis__descriptor_address(void) { return &waymark__measurement__v1__runs_analysis__descriptor; }
 static inline const void *waymark__measurement__v1__chart_phase__descriptor_address(void) { return &waymark__measurement__v1__chart_phase__descriptor; }
+static inline const void *waymark__measurement__v1__target_assessment__descriptor_address(void) { return &waymark__measurement__v1__target_assessment__descriptor; }
 static inline const void *waymark__measurement__v1__chart__descriptor_address(void) { return &waymark__measurement__v1__chart__descriptor; }
 static inline const void *waymark__measurement__v1__chart_overrides__descriptor_address(void) { return &waymark__measurement__v1__chart_overrides__descriptor; }
 static inline const void *waymark__measurement__v1__phase_overrides__descriptor_address(void) { return &waymark__measurement__v1__phase_overrides__descriptor; }

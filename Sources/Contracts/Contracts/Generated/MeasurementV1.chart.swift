@@ -159,7 +159,7 @@ extension MeasurementV1 {
 extension MeasurementV1 {
   /// Making Data Count's assurance icon: whether the process as it is will meet the target.
   public enum Assurance: ProtobufC.Enumeration {
-    /// Not defined: no target, no limits or a neutral direction.
+    /// Not defined: no target, no limits, too few values, a neutral direction, or latest values that contradict the limits.
     case unspecified
     /// It will.
     case pass
@@ -245,6 +245,63 @@ extension MeasurementV1 {
       case .median: 2
       case .transformedMean: 3
       case .given: 4
+      case .unrecognized(let rawValue): rawValue
+      }
+    }
+  }
+}
+
+extension MeasurementV1 {
+  /// What an answer about a target rests on.
+  public enum TargetBasis: ProtobufC.Enumeration {
+    /// Not said.
+    case unspecified
+    /// The limits of the latest phase.
+    case limits
+    /// How many values met it: there are no limits, they are one line, too few values made them, or the values drift about
+    /// them.
+    case values
+    /// The latest values, which are outside the limits or in a pattern that these make unlikely.
+    case latest
+    /// Nothing: which way is better is not said.
+    case direction
+    /// Nothing: target and values are hardly on one scale; the cautions have more.
+    case scale
+    /// A number that this build has no name for.
+    case unrecognized(Int32)
+
+    /// All values that have a name.
+    public static var allCases: [Self] {
+      [
+        .unspecified,
+        .limits,
+        .values,
+        .latest,
+        .direction,
+        .scale,
+      ]
+    }
+
+    public init(rawValue: Int32) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .limits
+      case 2: self = .values
+      case 3: self = .latest
+      case 4: self = .direction
+      case 5: self = .scale
+      default: self = .unrecognized(rawValue)
+      }
+    }
+
+    public var rawValue: Int32 {
+      switch self {
+      case .unspecified: 0
+      case .limits: 1
+      case .values: 2
+      case .latest: 3
+      case .direction: 4
+      case .scale: 5
       case .unrecognized(let rawValue): rawValue
       }
     }
@@ -549,6 +606,8 @@ extension MeasurementV1 {
     /// The days of its first and last member.
     public var firstDay: CommonV1.Date? = nil
     public var lastDay: CommonV1.Date? = nil
+    /// What its members show, in a few words: `above the upper limit`.
+    public var label: String = ""
 
     /// The message with every field at its default.
     public init() {}
@@ -566,7 +625,8 @@ extension MeasurementV1 {
       memberCount: Int32 = 0,
       limits: [MeasurementV1.LimitsUsed] = [],
       firstDay: CommonV1.Date? = nil,
-      lastDay: CommonV1.Date? = nil
+      lastDay: CommonV1.Date? = nil,
+      label: String = ""
     ) {
       self.rule = rule
       self.members = members
@@ -580,6 +640,7 @@ extension MeasurementV1 {
       self.limits = limits
       self.firstDay = firstDay
       self.lastDay = lastDay
+      self.label = label
     }
 
     /// Describes `waymark.measurement.v1.Signal`.
@@ -599,6 +660,7 @@ extension MeasurementV1 {
       self.limits = ProtobufC.Unpacked.messages(c.pointee.n_limits, c.pointee.limits)
       self.firstDay = ProtobufC.Unpacked.message(c.pointee.first_day)
       self.lastDay = ProtobufC.Unpacked.message(c.pointee.last_day)
+      self.label = ProtobufC.Unpacked.string(c.pointee.label)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -617,6 +679,7 @@ extension MeasurementV1 {
       c.pointee.limits = arena.messages(self.limits)
       c.pointee.first_day = arena.optional(self.firstDay)
       c.pointee.last_day = arena.optional(self.lastDay)
+      if !self.label.isEmpty { c.pointee.label = arena.string(self.label) }
     }
   }
 }
@@ -814,6 +877,72 @@ extension MeasurementV1 {
 }
 
 extension MeasurementV1 {
+  /// How a measure stands against the target in force.
+  public struct TargetAssessment: ProtobufC.Message {
+    public var target: Double = 0
+    public var basis: MeasurementV1.TargetBasis = .unspecified
+    /// Whether the process as it is will meet it; unspecified where nobody can say.
+    public var verdict: MeasurementV1.Assurance = .unspecified
+    /// How many of the values counted met it; without a direction, how many lie above it.
+    public var met: Int32 = 0
+    /// How many values are counted: those of the latest phase since the target is in force, or the latest of them that make a
+    /// pattern.
+    public var counted: Int32 = 0
+    /// All of it in a sentence, and in a few words to stand after the word "target".
+    public var sentence: String = ""
+    public var label: String = ""
+
+    /// The message with every field at its default.
+    public init() {}
+
+    /// The message with the fields given, the others at their defaults.
+    public init(
+      target: Double = 0,
+      basis: MeasurementV1.TargetBasis = .unspecified,
+      verdict: MeasurementV1.Assurance = .unspecified,
+      met: Int32 = 0,
+      counted: Int32 = 0,
+      sentence: String = "",
+      label: String = ""
+    ) {
+      self.target = target
+      self.basis = basis
+      self.verdict = verdict
+      self.met = met
+      self.counted = counted
+      self.sentence = sentence
+      self.label = label
+    }
+
+    /// Describes `waymark.measurement.v1.TargetAssessment`.
+    public static var descriptor: ProtobufC.MessageDescriptor { .init(waymark__measurement__v1__target_assessment__descriptor_address()) }
+
+    public init(unpacking source: UnsafeRawPointer) {
+      let c = source.assumingMemoryBound(to: Waymark__Measurement__V1__TargetAssessment.self)
+      self.target = c.pointee.target
+      self.basis = MeasurementV1.TargetBasis(rawValue: Int32(truncatingIfNeeded: c.pointee.basis.rawValue))
+      self.verdict = MeasurementV1.Assurance(rawValue: Int32(truncatingIfNeeded: c.pointee.verdict.rawValue))
+      self.met = c.pointee.met
+      self.counted = c.pointee.counted
+      self.sentence = ProtobufC.Unpacked.string(c.pointee.sentence)
+      self.label = ProtobufC.Unpacked.string(c.pointee.label)
+    }
+
+    public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
+      let c = target.assumingMemoryBound(to: Waymark__Measurement__V1__TargetAssessment.self)
+      c.pointee.target = self.target
+      arena.keepSign(of: self.target, field: 1, in: target)
+      c.pointee.basis = .init(rawValue: .init(truncatingIfNeeded: self.basis.rawValue))
+      c.pointee.verdict = .init(rawValue: .init(truncatingIfNeeded: self.verdict.rawValue))
+      c.pointee.met = self.met
+      c.pointee.counted = self.counted
+      if !self.sentence.isEmpty { c.pointee.sentence = arena.string(self.sentence) }
+      if !self.label.isEmpty { c.pointee.label = arena.string(self.label) }
+    }
+  }
+}
+
+extension MeasurementV1 {
   /// A chart as numbers: everything that a drawing of it shows.
   ///
   /// Points may be one page of several; everything else is of the whole chart.
@@ -856,6 +985,12 @@ extension MeasurementV1 {
     public var direction: CommonV1.Direction = .unspecified
     /// Those within the days of the chart, by day; at most 1000, the latest.
     public var annotations: [MeasurementV1.Annotation] = []
+    /// How it stands against the target in force; absent without one.
+    public var targetAssessment: MeasurementV1.TargetAssessment? = nil
+    /// The runs of the latest phase beside what chance gives, in words; empty where runs mean nothing.
+    public var runsSentence: String = ""
+    /// Where new phases might begin, the strongest first, without evidence. Nothing is applied.
+    public var phaseSuggestions: [MeasurementV1.PhaseSuggestion] = []
     /// What the centre lines are, for a label.
     public var centreStatistic: MeasurementV1.CentreStatistic = .unspecified
 
@@ -888,6 +1023,9 @@ extension MeasurementV1 {
       targets: MeasurementV1.Targets? = nil,
       direction: CommonV1.Direction = .unspecified,
       annotations: [MeasurementV1.Annotation] = [],
+      targetAssessment: MeasurementV1.TargetAssessment? = nil,
+      runsSentence: String = "",
+      phaseSuggestions: [MeasurementV1.PhaseSuggestion] = [],
       centreStatistic: MeasurementV1.CentreStatistic = .unspecified
     ) {
       self.measureID = measureID
@@ -914,6 +1052,9 @@ extension MeasurementV1 {
       self.targets = targets
       self.direction = direction
       self.annotations = annotations
+      self.targetAssessment = targetAssessment
+      self.runsSentence = runsSentence
+      self.phaseSuggestions = phaseSuggestions
       self.centreStatistic = centreStatistic
     }
 
@@ -946,6 +1087,9 @@ extension MeasurementV1 {
       self.targets = ProtobufC.Unpacked.message(c.pointee.targets)
       self.direction = CommonV1.Direction(rawValue: Int32(truncatingIfNeeded: c.pointee.direction.rawValue))
       self.annotations = ProtobufC.Unpacked.messages(c.pointee.n_annotations, c.pointee.annotations)
+      self.targetAssessment = ProtobufC.Unpacked.message(c.pointee.target_assessment)
+      self.runsSentence = ProtobufC.Unpacked.string(c.pointee.runs_sentence)
+      self.phaseSuggestions = ProtobufC.Unpacked.messages(c.pointee.n_phase_suggestions, c.pointee.phase_suggestions)
       self.centreStatistic = MeasurementV1.CentreStatistic(rawValue: Int32(truncatingIfNeeded: c.pointee.centre_statistic.rawValue))
     }
 
@@ -983,6 +1127,10 @@ extension MeasurementV1 {
       c.pointee.direction = .init(rawValue: .init(truncatingIfNeeded: self.direction.rawValue))
       c.pointee.n_annotations = self.annotations.count
       c.pointee.annotations = arena.messages(self.annotations)
+      c.pointee.target_assessment = arena.optional(self.targetAssessment)
+      if !self.runsSentence.isEmpty { c.pointee.runs_sentence = arena.string(self.runsSentence) }
+      c.pointee.n_phase_suggestions = self.phaseSuggestions.count
+      c.pointee.phase_suggestions = arena.messages(self.phaseSuggestions)
       c.pointee.centre_statistic = .init(rawValue: .init(truncatingIfNeeded: self.centreStatistic.rawValue))
     }
   }
@@ -1752,6 +1900,8 @@ extension MeasurementV1 {
     public var signalCount: Int32 = 0
     /// Why there is no chart, in a sentence; such a measure is listed whatever is asked for, with no signals. Empty otherwise.
     public var problem: String = ""
+    /// How it stands against the target in force; absent without one.
+    public var targetAssessment: MeasurementV1.TargetAssessment? = nil
 
     /// The message with every field at its default.
     public init() {}
@@ -1770,7 +1920,8 @@ extension MeasurementV1 {
       assurance: MeasurementV1.Assurance = .unspecified,
       signals: [MeasurementV1.Signal] = [],
       signalCount: Int32 = 0,
-      problem: String = ""
+      problem: String = "",
+      targetAssessment: MeasurementV1.TargetAssessment? = nil
     ) {
       self.measureID = measureID
       self.name = name
@@ -1785,6 +1936,7 @@ extension MeasurementV1 {
       self.signals = signals
       self.signalCount = signalCount
       self.problem = problem
+      self.targetAssessment = targetAssessment
     }
 
     /// Describes `waymark.measurement.v1.MeasureSignals`.
@@ -1805,6 +1957,7 @@ extension MeasurementV1 {
       self.signals = ProtobufC.Unpacked.messages(c.pointee.n_signals, c.pointee.signals)
       self.signalCount = c.pointee.signal_count
       self.problem = ProtobufC.Unpacked.string(c.pointee.problem)
+      self.targetAssessment = ProtobufC.Unpacked.message(c.pointee.target_assessment)
     }
 
     public func pack(into target: UnsafeMutableRawPointer, arena: ProtobufC.Arena) {
@@ -1826,6 +1979,7 @@ extension MeasurementV1 {
       c.pointee.signals = arena.messages(self.signals)
       c.pointee.signal_count = self.signalCount
       if !self.problem.isEmpty { c.pointee.problem = arena.string(self.problem) }
+      c.pointee.target_assessment = arena.optional(self.targetAssessment)
     }
   }
 }

@@ -29,10 +29,10 @@ struct Search {
   ) -> [Signal] {
     var search = Search(analysis, spec: spec, followsGap: followsGap)
     let rules = spec.ruleSet.rules
-    let hasLimits = spec.kind.hasLimits
+    let applied = rules.indices.filter { spec.kind.applies(rules[$0]) }
     for phase in analysis.phases.indices {
       search.phase = phase
-      for index in rules.indices where hasLimits || !rules[index].pattern.needsLimits {
+      for index in applied {
         search.rule = index
         let pattern = rules[index].pattern
         switch pattern {

@@ -95,7 +95,8 @@ struct ChartOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Show values multiplied by this. (default: 100 for proportions, otherwise 1)", valueName: "number"),
+      "Show values multiplied by this. (default: 100 for proportions, on every kind of chart, otherwise 1)",
+      valueName: "number"),
     transform: Accepted.positiveNumber)
   var multiply: Double?
 

@@ -197,10 +197,12 @@ struct SpecBuilder {
     for exclusion in exclusions {
       for index in series.indices(on: exclusion.day) { reasons[index] = exclusion.text }
     }
+    // One scale for shares in every kind, so that a target means the same on a run chart as on a P chart.
+    let areShares = kind.isProportion || (!kind.countsRates && ChartChooser.areShares(series))
     return ChartSpec(
       kind: kind, ruleSet: ruleSet, direction: options.direction, targets: targets,
-      multiplier: options.multiply ?? (kind.isProportion ? 100 : 1),
-      unit: options.unit ?? (kind.isProportion && (options.multiply ?? 100) == 100 ? "%" : ""),
+      multiplier: options.multiply ?? (areShares ? 100 : 1),
+      unit: options.unit ?? (areShares && (options.multiply ?? 100) == 100 ? "%" : ""),
       baseline: options.freeze.map { .first($0) } ?? .all, phases: starts, exclusions: Exclusions(reasons),
       method: method, knownCentreLine: options.centre?.number)
   }
@@ -212,8 +214,15 @@ struct SpecBuilder {
     return method
   }
 
-  /// Refuses days that fit none of the groups.
+  /// Refuses days that fit none of the groups, and a baseline that none of them can fill.
   func checkDays(of series: [Series], file: String) throws(CommandFailure) {
+    let longest = series.map(\.count).max() ?? 0
+    if let freeze = options.freeze, freeze > longest {
+      throw CommandFailure(
+        .usage,
+        "--freeze \(freeze): \(file) has \(longest) \(longest == 1 ? "point" : "points"); 1 to \(longest) are accepted."
+      )
+    }
     for phase in phases where !series.contains(where: { ($0.firstIndex(onOrAfter: phase.day) ?? 0) > 0 }) {
       throw CommandFailure(
         .usage, "--phase \(phase.day): a phase begins after the first point and not after the last\(span(of: series)).")

@@ -23,6 +23,12 @@ struct ExplainCommand: AsyncParsableCommand {
     completion: .file())
   var output: String?
 
+  /// `24 values`.
+  static func values(in chart: Chart) -> String {
+    let count = chart.points.indices.count { chart.value(at: $0) != nil }
+    return count == 1 ? "1 value" : "\(count) values"
+  }
+
   func run() async throws {
     try await CommandFailure.reporting {
       let format = try output.map { try OutputFormat(path: $0, accepted: [.txt, .md]) }
@@ -89,7 +95,7 @@ struct Explanation {
     add(title, [chart.summary])
     let reasons = why.map { $0.reasons.joined(separator: " ") }
     let span = chart.series.days.first.map { first in
-      "\(chart.points.count { $0.value != nil }) values, \(period.name(of: first)) to "
+      "\(ExplainCommand.values(in: chart)), \(period.name(of: first)) to "
         + "\(period.name(of: chart.series.days.last ?? first))."
     }
     add("The chart", [[spec.kind.title + ".", reasons, span].compactMap(\.self).joined(separator: " ")])
@@ -103,6 +109,7 @@ struct Explanation {
       chart.signals.isEmpty
         ? ["None of the rules is met: what varies here is the process as it always is."] : chart.sentences, isList: true
     )
+    if let runs = chart.runsSentence { add("Runs", [runs]) }
     let suggestions = chart.phaseSuggestions.map {
       $0.sentence + " Should a new phase begin there? Only if the change is understood and will last."
     }
@@ -138,12 +145,16 @@ struct Explanation {
   }
 
   private static func method(of spec: ChartSpec) -> String {
+    if spec.rulesApplied.isEmpty {
+      return "\(spec.ruleSet.title) rules (\(spec.ruleSet.id)) have none that applies to an \(spec.kind.title)."
+    }
     let set = spec.ruleSet
     let treatment = set.treatment
     func handling(_ handling: Treatment.Handling) -> String {
       handling == .breaks ? "ends a pattern" : "is passed over"
     }
-    return "\(set.title) rules (\(set.id)): \(set.rules.map(\.id).joined(separator: ", ")). A point on the centre line "
+    return
+      "\(set.title) rules (\(set.id)): \(spec.rulesApplied.map(\.id).joined(separator: ", ")). A point on the centre line "
       + "\(handling(treatment.centreLine)), an equal neighbour \(handling(treatment.equalNeighbours)), a gap "
       + "\(handling(treatment.gaps)). No pattern goes across phases. Source: \(set.source)."
   }

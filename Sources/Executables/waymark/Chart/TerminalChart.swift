@@ -196,13 +196,7 @@ struct TerminalList {
       case .neutral?: "special cause"
       case nil: chart.signals.isEmpty ? "common cause" : "common cause now, special cause before"
       }
-    let target =
-      switch chart.verdict {
-      case .pass?: ", target is met"
-      case .fail?: ", target is not met"
-      case .hitOrMiss?: ", target is hit or missed"
-      case nil: ""
-      }
+    let target = chart.targetAssessment.map { ", target \($0.label)" } ?? ""
     return now + target
   }
 }

@@ -9,38 +9,54 @@ enum Words {
   /// Shows at most one decimal from 100 up, two from 1 up, and three significant digits below; no trailing zeros.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "–" : value > 0 ? "∞" : "−∞" }
-    let size = value.magnitude
-    guard size < 1e15 else { return "\(value)" }
-    guard size > 0 else { return "0" }
-    let decimals: Int
-    if size >= 100 {
-      decimals = 1
-    } else if size >= 1 {
-      decimals = 2
-    } else {
-      var (scaled, places) = (size, 2)
-      while scaled < 0.1, places < 12 {
-        scaled *= 10
-        places += 1
-      }
-      decimals = places + 1
+    guard value.magnitude < 1e15 else { return "\(value)" }
+    return fixed(value, decimals: decimals(of: value))
+  }
+
+  /// A number of a column, with exactly that many digits behind the point.
+  static func number(_ value: Double, decimals: Int) -> String {
+    guard value.isFinite, value.magnitude < 1e15 else { return number(value) }
+    return fixed(value, decimals: decimals, keepsZeros: true)
+  }
+
+  /// How many digits behind the point a column of numbers shows: as many as its largest number alone would, and none where
+  /// all are whole.
+  static func decimals(of values: some Sequence<Double>) -> Int {
+    var largest = 0.0
+    var areWhole = true
+    for value in values where value.isFinite {
+      largest = max(largest, value.magnitude)
+      if value != value.rounded() { areWhole = false }
     }
-    return fixed(value, decimals: decimals)
+    return areWhole ? 0 : decimals(of: largest)
+  }
+
+  private static func decimals(of value: Double) -> Int {
+    let size = value.magnitude
+    if size >= 100 { return 1 }
+    if size >= 1 || size == 0 { return 2 }
+    var (scaled, places) = (size, 2)
+    while scaled < 0.1, places < 12 {
+      scaled *= 10
+      places += 1
+    }
+    return places + 1
   }
 
   /// A number with at most `decimals` digits behind the point, rounded half away from zero, thousands grouped.
-  private static func fixed(_ value: Double, decimals: Int) -> String {
+  private static func fixed(_ value: Double, decimals: Int, keepsZeros: Bool = false) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     let scaled = (value.magnitude * scale).rounded()
     guard scaled < 9e18 else { return "\(value)" }
     let units = UInt64(scaled)
-    guard units > 0 else { return "0" }
+    guard units > 0 || keepsZeros else { return "0" }
     let whole = units / UInt64(scale)
     var fraction = String(units % UInt64(scale))
     fraction = String(repeating: "0", count: decimals - min(decimals, fraction.count)) + fraction
-    while fraction.hasSuffix("0") { fraction.removeLast() }
-    return (value < 0 ? "−" : "") + grouped(whole) + (fraction.isEmpty ? "" : "." + fraction)
+    if decimals == 0 { fraction = "" }
+    while !keepsZeros, fraction.hasSuffix("0") { fraction.removeLast() }
+    return (value < 0 && units > 0 ? "−" : "") + grouped(whole) + (fraction.isEmpty ? "" : "." + fraction)
   }
 
   /// A count with thousands grouped: `100,000`.

@@ -6,13 +6,15 @@ import SPC
 // What the engine advises, as it travels.
 
 extension MeasurementV1.PhaseSuggestion {
-  init(_ suggestion: PhaseSuggestion, of chart: Chart) {
-    let sentences = chart.sentences
+  /// - Parameter tellsEvidence: whether it carries the signals that speak for it.
+  init(_ suggestion: PhaseSuggestion, of chart: Chart, tellsEvidence: Bool = true) {
+    let evidence = tellsEvidence ? suggestion.evidence : []
+    let sentences = chart.sentences(of: evidence)
     self.init(
       start: CommonV1.Date(suggestion.day), point: Int32(clamping: suggestion.index),
       phase: Int32(clamping: suggestion.phase),
-      evidence: suggestion.evidence.map {
-        MeasurementV1.Signal(chart.signals[$0], number: $0, of: chart, sentence: sentences[$0])
+      evidence: zip(evidence, sentences).map { number, sentence in
+        MeasurementV1.Signal(chart.signals[number], number: number, of: chart, sentence: sentence)
       },
       before: suggestion.before, after: suggestion.after, valuesBefore: Int32(clamping: suggestion.valuesBefore),
       valuesAfter: Int32(clamping: suggestion.valuesAfter), meaning: MeasurementV1.SignalMeaning(suggestion.meaning),

@@ -13,12 +13,13 @@ extension MeasurementV1.Chart {
     _ chart: Chart, of measure: Measure, points: Range<Int>, annotations: [MeasurementV1.Annotation] = []
   ) {
     let runs = chart.phases.last?.runs
+    let words = chart.words
     self.init(
       measureID: measure.id,
       kind: MeasurementV1.ChartKind(chart.spec.kind),
       ruleSet: chart.spec.ruleSet.id.description,
       points: points.map { MeasurementV1.ChartPoint(chart.points[$0]) },
-      signals: MeasurementV1.Signal.all(of: chart, on: points),
+      signals: MeasurementV1.Signal.all(of: chart, on: points, words),
       target: chart.targetInForce,
       variation: chart.variation.map { MeasurementV1.Variation($0) } ?? .unspecified,
       assurance: chart.assurance.map { MeasurementV1.Assurance($0) } ?? .unspecified,
@@ -27,8 +28,8 @@ extension MeasurementV1.Chart {
       longestRunLimit: Int32(clamping: runs?.longestRunLimit ?? 0),
       crossings: Int32(clamping: runs?.crossings ?? 0),
       crossingsLimit: Int32(clamping: runs?.crossingsLimit ?? 0),
-      summary: chart.summary,
-      cautions: chart.cautions,
+      summary: words.summary,
+      cautions: words.cautions,
       title: measure.definition.name,
       unit: measure.definition.unit,
       phases: chart.phases.map { MeasurementV1.ChartPhase($0, of: chart) },
@@ -38,7 +39,34 @@ extension MeasurementV1.Chart {
       targets: chart.spec.targets.isEmpty ? nil : MeasurementV1.Targets(chart.spec.targets),
       direction: CommonV1.Direction(chart.spec.direction),
       annotations: MeasurementV1.Annotation.shown(annotations, on: chart),
+      targetAssessment: words.targetAssessment.map { MeasurementV1.TargetAssessment($0) },
+      runsSentence: words.runs ?? "",
+      phaseSuggestions: words.suggestions.map {
+        MeasurementV1.PhaseSuggestion($0, of: chart, tellsEvidence: false)
+      },
       centreStatistic: MeasurementV1.CentreStatistic(chart.spec.centreStatistic))
+  }
+}
+
+extension MeasurementV1.TargetAssessment {
+  init(_ assessment: TargetAssessment) {
+    self.init(
+      target: assessment.target, basis: MeasurementV1.TargetBasis(assessment.basis),
+      verdict: assessment.verdict.map { MeasurementV1.Assurance($0) } ?? .unspecified,
+      met: Int32(clamping: assessment.met), counted: Int32(clamping: assessment.counted),
+      sentence: assessment.sentence, label: assessment.label)
+  }
+}
+
+extension MeasurementV1.TargetBasis {
+  init(_ basis: TargetAssessment.Basis) {
+    switch basis {
+    case .limits: self = .limits
+    case .values: self = .values
+    case .latest: self = .latest
+    case .direction: self = .direction
+    case .scale: self = .scale
+    }
   }
 }
 

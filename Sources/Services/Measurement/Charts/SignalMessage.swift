@@ -5,14 +5,14 @@ import SPC
 
 extension MeasurementV1.Signal {
   /// The signals of a chart that have a member among these points, each with those members.
-  static func all(of chart: Chart, on points: Range<Int>) -> [Self] {
+  static func all(of chart: Chart, on points: Range<Int>, _ words: ChartWords) -> [Self] {
     if chart.signals.isEmpty || points.isEmpty { return [] }
-    let sentences = chart.sentences
     return chart.signals.indices.compactMap { number in
       let signal = chart.signals[number]
       let members = signal.members.filter(points.contains)
       guard !members.isEmpty else { return nil }
-      var message = Self(signal, number: number, of: chart, sentence: sentences[number])
+      var message = Self(signal, number: number, of: chart, sentence: words.sentences[number])
+      message.label = words.labels[number]
       message.members = members.map { Int32(clamping: $0) }
       message.limits = members.map { MeasurementV1.LimitsUsed(at: $0, of: chart) }
       return message

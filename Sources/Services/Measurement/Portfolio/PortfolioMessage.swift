@@ -30,15 +30,16 @@ extension MeasurementV1.MeasureSignals {
     }
     variation = chart.variation.map { MeasurementV1.Variation($0) } ?? .unspecified
     assurance = chart.assurance.map { MeasurementV1.Assurance($0) } ?? .unspecified
+    targetAssessment = chart.targetAssessment.map { MeasurementV1.TargetAssessment($0) }
     let new = chart.signals.indices.filter { number in
       let signal = chart.signals[number]
       guard let last = signal.members.last else { return false }
       return chart.series.days[last] >= search.since && search.meanings.contains(signal.meaning)
     }.sorted { (chart.signals[$1].members.last ?? 0, $0) < (chart.signals[$0].members.last ?? 0, $1) }
     signalCount = Int32(clamping: new.count)
-    signals = new.prefix(Self.mostSignals).map { number in
-      let signal = chart.signals[number]
-      return MeasurementV1.Signal(signal, number: number, of: chart, sentence: chart.sentence(for: signal))
+    let listed = new.prefix(Self.mostSignals)
+    signals = zip(listed, chart.sentences(of: listed)).map { number, sentence in
+      MeasurementV1.Signal(chart.signals[number], number: number, of: chart, sentence: sentence)
     }
   }
 }

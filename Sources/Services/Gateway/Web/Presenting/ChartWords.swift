@@ -11,17 +11,18 @@ extension ChartView {
     let periods = PeriodWords(chart)
     let title = chart.title.isEmpty ? measure.name : chart.title
     let unit = chart.unit.isEmpty ? "" : ", \(chart.unit)"
-    let rules = chart.rulesByNumber
+    let signals = chart.labelsByNumber
     self.init(
       title: title, importPath: Paths.importing(measure: measure.id), drawing: chart.points.isEmpty ? "" : svg,
       narrowDrawing: chart.points.isEmpty ? "" : svgNarrow,
       summary: chart.summary, badges: chart.badges, signals: chart.latestSignalsFirst.map(Signal.init),
-      runs: chart.runsSentence, phases: chart.phaseSentences, cautions: chart.cautions + chart.scaleCautions(measure),
+      runs: chart.runsSentence.isEmpty ? nil : chart.runsSentence, phases: chart.phaseSentences,
+      suggestions: chart.phaseSuggestions.map(\.question), cautions: chart.cautions + chart.scaleCautions(measure),
       omission: chart.omission,
       tableCaption: "\(title)\(unit). \(chart.kind.words), rules \(chart.ruleSet).",
       valueHeading: chart.unit.isEmpty ? "Value" : "Value (\(chart.unit))",
       centreName: chart.centreName,
-      rows: chart.points.enumerated().map { Row($0.element, periods[$0.offset], rules) })
+      rows: Row.all(of: chart, periods, signals))
   }
 }
 
@@ -53,16 +54,48 @@ extension ChartView.Signal {
   }
 }
 
+extension MeasurementV1.PhaseSuggestion {
+  /// The evidence, with the question that it raises.
+  fileprivate var question: String {
+    sentence + " Should a new phase begin there? Only if the change is understood and will last."
+  }
+}
+
 extension ChartView.Row {
-  /// - Parameter rules: The rules of the chart's signals, by their numbers.
-  init(_ point: MeasurementV1.ChartPoint, _ period: String, _ rules: [Int32: String]) {
+  /// All rows, each column with as many decimal places as its largest number deserves.
+  /// - Parameter signals: What the chart's signals show, by their numbers.
+  fileprivate static func all(
+    of chart: MeasurementV1.Chart, _ periods: PeriodWords, _ signals: [Int32: String]
+  ) -> [Self] {
+    let points = chart.points
+    func column(_ number: (MeasurementV1.ChartPoint) -> Double?) -> (Double?) -> String {
+      let decimals = Words.decimals(of: points.compactMap(number))
+      return { $0.map { Words.number($0, decimals: decimals) } ?? "" }
+    }
+    // Values and lines are of one unit, so that their columns have one precision.
+    let shown = Words.decimals(
+      of: points.lazy.flatMap { [$0.value, $0.centreLine, $0.lowerLimit, $0.upperLimit].compactMap(\.self) })
+    func inUnit(_ number: Double?) -> String { number.map { Words.number($0, decimals: shown) } ?? "" }
+    let numerators = column(\.numerator)
+    let denominators = column(\.denominator)
+    // Without denominators the numerator is the value itself, or what a range was taken of.
+    let hasDenominators = points.contains { $0.denominator != nil }
+    return points.enumerated().map { index, point in
+      var row = Self(period: periods[index], value: point.value == nil ? "–" : inUnit(point.value))
+      row.numerator = hasDenominators ? numerators(point.numerator) : ""
+      row.denominator = denominators(point.denominator)
+      (row.centre, row.lower, row.upper) =
+        (inUnit(point.centreLine), inUnit(point.lowerLimit), inUnit(point.upperLimit))
+      row.signals = point.signals.compactMap { signals[$0] }.joined(separator: ", ")
+      row.note = note(of: point)
+      return row
+    }
+  }
+
+  private static func note(of point: MeasurementV1.ChartPoint) -> String {
     let leftOut = point.exclusionReason.isEmpty ? "Left out" : "Left out: \(point.exclusionReason)"
     let notes = [point.excluded ? leftOut : "", point.note].filter { !$0.isEmpty }
-    self.init(
-      period: period, value: point.value.map(Words.number) ?? "–",
-      denominator: point.denominator.map(Words.number) ?? "", centre: point.centreLine.map(Words.number) ?? "",
-      lower: point.lowerLimit.map(Words.number) ?? "", upper: point.upperLimit.map(Words.number) ?? "",
-      signals: point.signals.compactMap { rules[$0] }.joined(separator: ", "), note: notes.joined(separator: ". "))
+    return notes.joined(separator: ". ")
   }
 }
 
@@ -84,12 +117,12 @@ extension MeasurementV1.Chart {
     }.map(\.element)
   }
 
-  /// The rules of the signals, by their numbers.
+  /// What the signals show, in a few words, by their numbers.
   ///
-  /// A signal that has none is known by its place.
-  fileprivate var rulesByNumber: [Int32: String] {
+  /// A signal that has no number is known by its place, and one without words by its rule.
+  fileprivate var labelsByNumber: [Int32: String] {
     let numbered = signals.enumerated().map { index, signal in
-      (signal.number == 0 ? Int32(clamping: index) : signal.number, signal.rule)
+      (signal.number == 0 ? Int32(clamping: index) : signal.number, signal.label.isEmpty ? signal.rule : signal.label)
     }
     return Dictionary(numbered, uniquingKeysWith: { first, _ in first })
   }
@@ -133,27 +166,38 @@ extension MeasurementV1.Chart {
     var badges: [ChartView.Badge] = []
     switch variation {
     case .commonCause: badges.append(.init(.plain, "Variation: common cause", shape: "●"))
-    case .improvementHigh: badges.append(.init(.good, "Variation: improvement, high", shape: "▲"))
-    case .improvementLow: badges.append(.init(.good, "Variation: improvement, low", shape: "▼"))
-    case .concernHigh: badges.append(.init(.bad, "Variation: concern, high", shape: "▲"))
-    case .concernLow: badges.append(.init(.bad, "Variation: concern, low", shape: "▼"))
-    case .neutralHigh: badges.append(.init(.plain, "Variation: special cause, high", shape: "▲"))
-    case .neutralLow: badges.append(.init(.plain, "Variation: special cause, low", shape: "▼"))
+    case .improvementHigh: badges.append(.init(.good, "Variation: improvement, high"))
+    case .improvementLow: badges.append(.init(.good, "Variation: improvement, low"))
+    case .concernHigh: badges.append(.init(.bad, "Variation: concern, high"))
+    case .concernLow: badges.append(.init(.bad, "Variation: concern, low"))
+    case .neutralHigh: badges.append(.init(.plain, "Variation: special cause, high"))
+    case .neutralLow: badges.append(.init(.plain, "Variation: special cause, low"))
     case .unspecified, .unrecognized: break
     }
+    if let target = targetAssessment {
+      if let badge = target.badge { badges.append(badge) }
+      return badges
+    }
+    // A measurement service of before says no more than this.
     switch assurance {
-    case .pass: badges.append(.init(.good, "Assurance: will meet the target", shape: "✓"))
+    case .pass: badges.append(.init(.good, "Assurance: should meet the target every time", shape: "✓"))
     case .fail: badges.append(.init(.bad, "Assurance: will not meet the target as it is", shape: "✕"))
     case .hitOrMiss: badges.append(.init(.plain, "Assurance: may or may not meet the target", shape: "?"))
     case .unspecified, .unrecognized: break
     }
     return badges
   }
+}
 
-  /// The runs analysis with what chance allows; `nil` when there was none.
-  var runsSentence: String? {
-    guard usefulPoints > 0, longestRunLimit > 0 else { return nil }
-    return "Runs analysis of \(Words.count(usefulPoints, "useful point")): longest run \(longestRun), chance allows"
-      + " \(longestRunLimit); \(Words.count(crossings, "crossing")), chance makes at least \(crossingsLimit) likely."
+extension MeasurementV1.TargetAssessment {
+  /// What it says in a few words; nil where it says nothing of meeting the target.
+  fileprivate var badge: ChartView.Badge? {
+    let text = "Target: \(label)"
+    switch (basis, verdict) {
+    case (.unspecified, _), (.direction, _), (.unrecognized, _): return nil
+    case (_, .pass): return .init(.good, text, shape: "✓")
+    case (_, .fail): return .init(.bad, text, shape: "✕")
+    default: return .init(.plain, text, shape: "?")
+    }
   }
 }

@@ -8,11 +8,12 @@ struct ChartView: Sendable, Hashable {
   enum Tone: String, Sendable {
     case good, bad, plain
 
+    /// The shape that stands for it in drawings too.
     var shape: String {
       switch self {
-      case .good: "▲"
-      case .bad: "▼"
-      case .plain: "◆"
+      case .good: "◆"
+      case .bad: "▲"
+      case .plain: "■"
       }
     }
   }
@@ -51,6 +52,7 @@ struct ChartView: Sendable, Hashable {
   struct Row: Sendable, Hashable, MustacheParent {
     var period: String
     var value: String
+    var numerator = ""
     var denominator = ""
     var centre = ""
     var lower = ""
@@ -62,6 +64,7 @@ struct ChartView: Sendable, Hashable {
       switch name {
       case "period": period
       case "value": value
+      case "numerator": numerator
       case "denominator": denominator
       case "centre": centre
       case "lower": lower
@@ -99,6 +102,9 @@ struct ChartView: Sendable, Hashable {
   /// What each phase of a chart with several is about, a sentence each.
   let phases: [String]
   let hasPhases: Bool
+  /// Where new phases might begin, and why, a text each.
+  let suggestions: [String]
+  let hasSuggestions: Bool
   let cautions: [String]
   /// That the table has not all points; nil when it has.
   let omission: String?
@@ -109,6 +115,7 @@ struct ChartView: Sendable, Hashable {
   let pointCount: String
   let hasPoints: Bool
   let isEmpty: Bool
+  let showsNumerator: Bool
   let showsDenominator: Bool
   let showsLimits: Bool
   let showsNotes: Bool
@@ -119,7 +126,8 @@ struct ChartView: Sendable, Hashable {
   init(
     title: String, importPath: String?, drawing: String, narrowDrawing: String = "", summary: String, badges: [Badge],
     signals: [Signal],
-    runs: String? = nil, phases: [String] = [], cautions: [String], omission: String? = nil, tableCaption: String,
+    runs: String? = nil, phases: [String] = [], suggestions: [String] = [], cautions: [String], omission: String? = nil,
+    tableCaption: String,
     valueHeading: String, centreName: String,
     rows: [Row]
   ) {
@@ -140,6 +148,8 @@ struct ChartView: Sendable, Hashable {
     self.runs = runs
     self.phases = phases
     self.hasPhases = !phases.isEmpty
+    self.suggestions = suggestions
+    self.hasSuggestions = !suggestions.isEmpty
     self.cautions = cautions
     self.omission = omission
     self.tableCaption = tableCaption
@@ -149,6 +159,7 @@ struct ChartView: Sendable, Hashable {
     self.pointCount = Words.count(rows.count, "point")
     self.hasPoints = !rows.isEmpty
     self.isEmpty = rows.isEmpty
+    self.showsNumerator = rows.contains { !$0.numerator.isEmpty }
     self.showsDenominator = rows.contains { !$0.denominator.isEmpty }
     self.showsLimits = rows.contains { !$0.lower.isEmpty || !$0.upper.isEmpty }
     self.showsNotes = rows.contains { !$0.note.isEmpty }

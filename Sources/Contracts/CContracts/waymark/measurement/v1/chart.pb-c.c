@@ -277,6 +277,51 @@ void   waymark__measurement__v1__chart_phase__free_unpacked
   assert(message->base.descriptor == &waymark__measurement__v1__chart_phase__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   waymark__measurement__v1__target_assessment__init
+                     (Waymark__Measurement__V1__TargetAssessment         *message)
+{
+  static const Waymark__Measurement__V1__TargetAssessment init_value = WAYMARK__MEASUREMENT__V1__TARGET_ASSESSMENT__INIT;
+  *message = init_value;
+}
+size_t waymark__measurement__v1__target_assessment__get_packed_size
+                     (const Waymark__Measurement__V1__TargetAssessment *message)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__target_assessment__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t waymark__measurement__v1__target_assessment__pack
+                     (const Waymark__Measurement__V1__TargetAssessment *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__target_assessment__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t waymark__measurement__v1__target_assessment__pack_to_buffer
+                     (const Waymark__Measurement__V1__TargetAssessment *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &waymark__measurement__v1__target_assessment__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Waymark__Measurement__V1__TargetAssessment *
+       waymark__measurement__v1__target_assessment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Waymark__Measurement__V1__TargetAssessment *)
+     protobuf_c_message_unpack (&waymark__measurement__v1__target_assessment__descriptor,
+                                allocator, len, data);
+}
+void   waymark__measurement__v1__target_assessment__free_unpacked
+                     (Waymark__Measurement__V1__TargetAssessment *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &waymark__measurement__v1__target_assessment__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   waymark__measurement__v1__chart__init
                      (Waymark__Measurement__V1__Chart         *message)
 {
@@ -1558,7 +1603,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart_point__descript
   (ProtobufCMessageInit) waymark__measurement__v1__chart_point__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__signal__field_descriptors[12] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__signal__field_descriptors[13] =
 {
   {
     "rule",
@@ -1704,9 +1749,22 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__signal__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "label",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Signal, label),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__signal__field_indices_by_name[] = {
   10,   /* field[10] = first_day */
+  12,   /* field[12] = label */
   11,   /* field[11] = last_day */
   9,   /* field[9] = limits */
   2,   /* field[2] = meaning */
@@ -1722,7 +1780,7 @@ static const unsigned waymark__measurement__v1__signal__field_indices_by_name[] 
 static const ProtobufCIntRange waymark__measurement__v1__signal__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__signal__descriptor =
 {
@@ -1732,7 +1790,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__signal__descriptor =
   "Waymark__Measurement__V1__Signal",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__Signal),
-  12,
+  13,
   waymark__measurement__v1__signal__field_descriptors,
   waymark__measurement__v1__signal__field_indices_by_name,
   1,  waymark__measurement__v1__signal__number_ranges,
@@ -2048,7 +2106,123 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart_phase__descript
   (ProtobufCMessageInit) waymark__measurement__v1__chart_phase__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_descriptors[25] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__target_assessment__field_descriptors[7] =
+{
+  {
+    "target",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, target),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "basis",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, basis),
+    &waymark__measurement__v1__target_basis__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "verdict",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, verdict),
+    &waymark__measurement__v1__assurance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "met",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, met),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counted",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, counted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "label",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__TargetAssessment, label),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned waymark__measurement__v1__target_assessment__field_indices_by_name[] = {
+  1,   /* field[1] = basis */
+  4,   /* field[4] = counted */
+  6,   /* field[6] = label */
+  3,   /* field[3] = met */
+  5,   /* field[5] = sentence */
+  0,   /* field[0] = target */
+  2,   /* field[2] = verdict */
+};
+static const ProtobufCIntRange waymark__measurement__v1__target_assessment__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor waymark__measurement__v1__target_assessment__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.TargetAssessment",
+  "TargetAssessment",
+  "Waymark__Measurement__V1__TargetAssessment",
+  "waymark.measurement.v1",
+  sizeof(Waymark__Measurement__V1__TargetAssessment),
+  7,
+  waymark__measurement__v1__target_assessment__field_descriptors,
+  waymark__measurement__v1__target_assessment__field_indices_by_name,
+  1,  waymark__measurement__v1__target_assessment__number_ranges,
+  (ProtobufCMessageInit) waymark__measurement__v1__target_assessment__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_descriptors[28] =
 {
   {
     "measure_id",
@@ -2339,6 +2513,42 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__chart__field_des
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "target_assessment",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, target_assessment),
+    &waymark__measurement__v1__target_assessment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "runs_sentence",
+    26,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__Chart, runs_sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase_suggestions",
+    27,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Waymark__Measurement__V1__Chart, n_phase_suggestions),
+    offsetof(Waymark__Measurement__V1__Chart, phase_suggestions),
+    &waymark__measurement__v1__phase_suggestion__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "centre_statistic",
     30,
     PROTOBUF_C_LABEL_NONE,
@@ -2355,7 +2565,7 @@ static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] =
   23,   /* field[23] = annotations */
   7,   /* field[7] = assurance */
   14,   /* field[14] = cautions */
-  24,   /* field[24] = centre_statistic */
+  27,   /* field[27] = centre_statistic */
   11,   /* field[11] = crossings */
   12,   /* field[12] = crossings_limit */
   22,   /* field[22] = direction */
@@ -2364,14 +2574,17 @@ static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] =
   9,   /* field[9] = longest_run */
   10,   /* field[10] = longest_run_limit */
   0,   /* field[0] = measure_id */
+  26,   /* field[26] = phase_suggestions */
   17,   /* field[17] = phases */
   19,   /* field[19] = point_count */
   3,   /* field[3] = points */
   2,   /* field[2] = rule_set */
+  25,   /* field[25] = runs_sentence */
   20,   /* field[20] = signal_count */
   4,   /* field[4] = signals */
   13,   /* field[13] = summary */
   5,   /* field[5] = target */
+  24,   /* field[24] = target_assessment */
   21,   /* field[21] = targets */
   15,   /* field[15] = title */
   16,   /* field[16] = unit */
@@ -2381,8 +2594,8 @@ static const unsigned waymark__measurement__v1__chart__field_indices_by_name[] =
 static const ProtobufCIntRange waymark__measurement__v1__chart__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 30, 24 },
-  { 0, 25 }
+  { 30, 27 },
+  { 0, 28 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor =
 {
@@ -2392,7 +2605,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor =
   "Waymark__Measurement__V1__Chart",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__Chart),
-  25,
+  28,
   waymark__measurement__v1__chart__field_descriptors,
   waymark__measurement__v1__chart__field_indices_by_name,
   2,  waymark__measurement__v1__chart__number_ranges,
@@ -3579,7 +3792,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__list_signals_request_
   (ProtobufCMessageInit) waymark__measurement__v1__list_signals_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor waymark__measurement__v1__measure_signals__field_descriptors[13] =
+static const ProtobufCFieldDescriptor waymark__measurement__v1__measure_signals__field_descriptors[14] =
 {
   {
     "measure_id",
@@ -3737,6 +3950,18 @@ static const ProtobufCFieldDescriptor waymark__measurement__v1__measure_signals_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "target_assessment",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Waymark__Measurement__V1__MeasureSignals, target_assessment),
+    &waymark__measurement__v1__target_assessment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned waymark__measurement__v1__measure_signals__field_indices_by_name[] = {
   9,   /* field[9] = assurance */
@@ -3750,13 +3975,14 @@ static const unsigned waymark__measurement__v1__measure_signals__field_indices_b
   4,   /* field[4] = rule_set */
   11,   /* field[11] = signal_count */
   10,   /* field[10] = signals */
+  13,   /* field[13] = target_assessment */
   5,   /* field[5] = unit */
   8,   /* field[8] = variation */
 };
 static const ProtobufCIntRange waymark__measurement__v1__measure_signals__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor waymark__measurement__v1__measure_signals__descriptor =
 {
@@ -3766,7 +3992,7 @@ const ProtobufCMessageDescriptor waymark__measurement__v1__measure_signals__desc
   "Waymark__Measurement__V1__MeasureSignals",
   "waymark.measurement.v1",
   sizeof(Waymark__Measurement__V1__MeasureSignals),
-  13,
+  14,
   waymark__measurement__v1__measure_signals__field_descriptors,
   waymark__measurement__v1__measure_signals__field_indices_by_name,
   1,  waymark__measurement__v1__measure_signals__number_ranges,
@@ -4048,6 +4274,42 @@ const ProtobufCEnumDescriptor waymark__measurement__v1__centre_statistic__descri
   waymark__measurement__v1__centre_statistic__enum_values_by_name,
   1,
   waymark__measurement__v1__centre_statistic__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue waymark__measurement__v1__target_basis__enum_values_by_number[6] =
+{
+  { "TARGET_BASIS_UNSPECIFIED", "WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_UNSPECIFIED", 0 },
+  { "TARGET_BASIS_LIMITS", "WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_LIMITS", 1 },
+  { "TARGET_BASIS_VALUES", "WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_VALUES", 2 },
+  { "TARGET_BASIS_LATEST", "WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_LATEST", 3 },
+  { "TARGET_BASIS_DIRECTION", "WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_DIRECTION", 4 },
+  { "TARGET_BASIS_SCALE", "WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_SCALE", 5 },
+};
+static const ProtobufCIntRange waymark__measurement__v1__target_basis__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex waymark__measurement__v1__target_basis__enum_values_by_name[6] =
+{
+  { "TARGET_BASIS_DIRECTION", 4 },
+  { "TARGET_BASIS_LATEST", 3 },
+  { "TARGET_BASIS_LIMITS", 1 },
+  { "TARGET_BASIS_SCALE", 5 },
+  { "TARGET_BASIS_UNSPECIFIED", 0 },
+  { "TARGET_BASIS_VALUES", 2 },
+};
+const ProtobufCEnumDescriptor waymark__measurement__v1__target_basis__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "waymark.measurement.v1.TargetBasis",
+  "TargetBasis",
+  "Waymark__Measurement__V1__TargetBasis",
+  "waymark.measurement.v1",
+  6,
+  waymark__measurement__v1__target_basis__enum_values_by_number,
+  6,
+  waymark__measurement__v1__target_basis__enum_values_by_name,
+  1,
+  waymark__measurement__v1__target_basis__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue waymark__measurement__v1__data_nature__enum_values_by_number[8] =

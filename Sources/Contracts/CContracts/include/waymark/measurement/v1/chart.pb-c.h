@@ -25,6 +25,7 @@ typedef struct Waymark__Measurement__V1__Signal Waymark__Measurement__V1__Signal
 typedef struct Waymark__Measurement__V1__LimitsUsed Waymark__Measurement__V1__LimitsUsed;
 typedef struct Waymark__Measurement__V1__RunsAnalysis Waymark__Measurement__V1__RunsAnalysis;
 typedef struct Waymark__Measurement__V1__ChartPhase Waymark__Measurement__V1__ChartPhase;
+typedef struct Waymark__Measurement__V1__TargetAssessment Waymark__Measurement__V1__TargetAssessment;
 typedef struct Waymark__Measurement__V1__Chart Waymark__Measurement__V1__Chart;
 typedef struct Waymark__Measurement__V1__ChartOverrides Waymark__Measurement__V1__ChartOverrides;
 typedef struct Waymark__Measurement__V1__PhaseOverrides Waymark__Measurement__V1__PhaseOverrides;
@@ -90,6 +91,15 @@ typedef enum _Waymark__Measurement__V1__CentreStatistic {
   WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_GIVEN = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC)
 } Waymark__Measurement__V1__CentreStatistic;
+typedef enum _Waymark__Measurement__V1__TargetBasis {
+  WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_UNSPECIFIED = 0,
+  WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_LIMITS = 1,
+  WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_VALUES = 2,
+  WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_LATEST = 3,
+  WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_DIRECTION = 4,
+  WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_SCALE = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WAYMARK__MEASUREMENT__V1__TARGET_BASIS)
+} Waymark__Measurement__V1__TargetBasis;
 typedef enum _Waymark__Measurement__V1__DataNature {
   WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_UNSPECIFIED = 0,
   WAYMARK__MEASUREMENT__V1__DATA_NATURE__DATA_NATURE_PROPORTION = 1,
@@ -261,10 +271,11 @@ struct  Waymark__Measurement__V1__Signal
   Waymark__Measurement__V1__LimitsUsed **limits;
   Waymark__Common__V1__Date *first_day;
   Waymark__Common__V1__Date *last_day;
+  char *label;
 };
 #define WAYMARK__MEASUREMENT__V1__SIGNAL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__signal__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__SIDE__SIDE_UNSPECIFIED, 0, 0, 0,NULL, NULL, NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, WAYMARK__MEASUREMENT__V1__SIGNAL_MEANING__SIGNAL_MEANING_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__SIDE__SIDE_UNSPECIFIED, 0, 0, 0,NULL, NULL, NULL, (char *)protobuf_c_empty_string }
 
 
 typedef enum {
@@ -366,6 +377,22 @@ struct  Waymark__Measurement__V1__ChartPhase
     , 0, 0, (char *)protobuf_c_empty_string, 0, 0, NULL, NULL, WAYMARK__MEASUREMENT__V1__CHART_PHASE__CENTRE_LINE_PRESENCE__NOT_SET, {0} }
 
 
+struct  Waymark__Measurement__V1__TargetAssessment
+{
+  ProtobufCMessage base;
+  double target;
+  Waymark__Measurement__V1__TargetBasis basis;
+  Waymark__Measurement__V1__Assurance verdict;
+  int32_t met;
+  int32_t counted;
+  char *sentence;
+  char *label;
+};
+#define WAYMARK__MEASUREMENT__V1__TARGET_ASSESSMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__target_assessment__descriptor) \
+    , 0, WAYMARK__MEASUREMENT__V1__TARGET_BASIS__TARGET_BASIS_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 typedef enum {
   WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET = 0,
   WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE_TARGET = 6
@@ -403,6 +430,10 @@ struct  Waymark__Measurement__V1__Chart
   Waymark__Common__V1__Direction direction;
   size_t n_annotations;
   Waymark__Measurement__V1__Annotation **annotations;
+  Waymark__Measurement__V1__TargetAssessment *target_assessment;
+  char *runs_sentence;
+  size_t n_phase_suggestions;
+  Waymark__Measurement__V1__PhaseSuggestion **phase_suggestions;
   Waymark__Measurement__V1__CentreStatistic centre_statistic;
   Waymark__Measurement__V1__Chart__TargetPresenceCase target_presence_case;
   union {
@@ -411,7 +442,7 @@ struct  Waymark__Measurement__V1__Chart
 };
 #define WAYMARK__MEASUREMENT__V1__CHART__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__chart__descriptor) \
-    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, NULL, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, 0,NULL, WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, NULL, WAYMARK__COMMON__V1__DIRECTION__DIRECTION_UNSPECIFIED, 0,NULL, NULL, (char *)protobuf_c_empty_string, 0,NULL, WAYMARK__MEASUREMENT__V1__CENTRE_STATISTIC__CENTRE_STATISTIC_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__CHART__TARGET_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -665,6 +696,7 @@ struct  Waymark__Measurement__V1__MeasureSignals
   Waymark__Measurement__V1__Signal **signals;
   int32_t signal_count;
   char *problem;
+  Waymark__Measurement__V1__TargetAssessment *target_assessment;
   Waymark__Measurement__V1__MeasureSignals__LatestValuePresenceCase latest_value_presence_case;
   union {
     double latest_value;
@@ -672,7 +704,7 @@ struct  Waymark__Measurement__V1__MeasureSignals
 };
 #define WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&waymark__measurement__v1__measure_signals__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0,NULL, 0, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__LATEST_VALUE_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WAYMARK__MEASUREMENT__V1__CHART_KIND__CHART_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, WAYMARK__MEASUREMENT__V1__VARIATION__VARIATION_UNSPECIFIED, WAYMARK__MEASUREMENT__V1__ASSURANCE__ASSURANCE_UNSPECIFIED, 0,NULL, 0, (char *)protobuf_c_empty_string, NULL, WAYMARK__MEASUREMENT__V1__MEASURE_SIGNALS__LATEST_VALUE_PRESENCE__NOT_SET, {0} }
 
 
 struct  Waymark__Measurement__V1__ListSignalsResponse
@@ -820,6 +852,25 @@ Waymark__Measurement__V1__ChartPhase *
                       const uint8_t       *data);
 void   waymark__measurement__v1__chart_phase__free_unpacked
                      (Waymark__Measurement__V1__ChartPhase *message,
+                      ProtobufCAllocator *allocator);
+/* Waymark__Measurement__V1__TargetAssessment methods */
+void   waymark__measurement__v1__target_assessment__init
+                     (Waymark__Measurement__V1__TargetAssessment         *message);
+size_t waymark__measurement__v1__target_assessment__get_packed_size
+                     (const Waymark__Measurement__V1__TargetAssessment   *message);
+size_t waymark__measurement__v1__target_assessment__pack
+                     (const Waymark__Measurement__V1__TargetAssessment   *message,
+                      uint8_t             *out);
+size_t waymark__measurement__v1__target_assessment__pack_to_buffer
+                     (const Waymark__Measurement__V1__TargetAssessment   *message,
+                      ProtobufCBuffer     *buffer);
+Waymark__Measurement__V1__TargetAssessment *
+       waymark__measurement__v1__target_assessment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   waymark__measurement__v1__target_assessment__free_unpacked
+                     (Waymark__Measurement__V1__TargetAssessment *message,
                       ProtobufCAllocator *allocator);
 /* Waymark__Measurement__V1__Chart methods */
 void   waymark__measurement__v1__chart__init
@@ -1240,6 +1291,9 @@ typedef void (*Waymark__Measurement__V1__RunsAnalysis_Closure)
 typedef void (*Waymark__Measurement__V1__ChartPhase_Closure)
                  (const Waymark__Measurement__V1__ChartPhase *message,
                   void *closure_data);
+typedef void (*Waymark__Measurement__V1__TargetAssessment_Closure)
+                 (const Waymark__Measurement__V1__TargetAssessment *message,
+                  void *closure_data);
 typedef void (*Waymark__Measurement__V1__Chart_Closure)
                  (const Waymark__Measurement__V1__Chart *message,
                   void *closure_data);
@@ -1380,6 +1434,7 @@ extern const ProtobufCEnumDescriptor    waymark__measurement__v1__signal_meaning
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__variation__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__assurance__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__centre_statistic__descriptor;
+extern const ProtobufCEnumDescriptor    waymark__measurement__v1__target_basis__descriptor;
 extern const ProtobufCEnumDescriptor    waymark__measurement__v1__data_nature__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__mark__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_point__descriptor;
@@ -1387,6 +1442,7 @@ extern const ProtobufCMessageDescriptor waymark__measurement__v1__signal__descri
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__limits_used__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__runs_analysis__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_phase__descriptor;
+extern const ProtobufCMessageDescriptor waymark__measurement__v1__target_assessment__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__chart_overrides__descriptor;
 extern const ProtobufCMessageDescriptor waymark__measurement__v1__phase_overrides__descriptor;
