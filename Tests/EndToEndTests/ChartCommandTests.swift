@@ -199,7 +199,7 @@ struct ChartCommandTests {
     let path = folder.path + "/picture.csv"
     try Data([0x89, 0x50, 0x4E, 0x47, 0, 0, 13, 10]).write(to: URL(filePath: path))
     let binary = try await Self.run("chart", path)
-    #expect(binary.status == .exited(65) && binary.error.contains("is not text"), "\(binary.said)")
+    #expect(binary.status == .exited(65) && binary.error.contains("is a picture, not CSV"), "\(binary.said)")
   }
 
   @Test("rule sets are data: what is published is what is used, and one of one's own can be brought")

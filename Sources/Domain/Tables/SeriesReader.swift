@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SPC
+import SPC
 
 /// Reads the columns of a series, cell by cell as rows come, and judges them when all have come.
 ///

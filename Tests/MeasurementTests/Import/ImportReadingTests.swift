@@ -113,7 +113,7 @@ struct ImportReadingTests {
       #expect(reading.remarks.contains { $0.message.contains(words) }, "\(words): \(reading.remarks.map(\.message))")
     }
     #expect(
-      read(Array(file.text.utf8), kind: file.kind, columns: file.columns, pieces: Array(file.text.utf8.indices))
+      read(Array(file.text.utf8), kind: file.kind, columns: file.columns, pieces: Array(file.text.utf8).indices.map { $0 })
         == reading)
   }
 

@@ -186,8 +186,9 @@ package struct CSVReader: Sendable {
     guard line.count == 5, line.prefix(4).map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 }),
       let said = line.last, separators.contains(said)
     else { return nil }
+    let isCR = bytes[end] == carriageReturn
     bytes = bytes[(end + 1)...]
-    if let next = bytes.first, next == lineFeed, bytes[end] == carriageReturn { bytes = bytes.dropFirst() }
+    if isCR, bytes.first == lineFeed { bytes = bytes.dropFirst() }
     return said
   }
 

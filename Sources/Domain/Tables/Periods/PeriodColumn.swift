@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SPC
+import SPC
 
 /// The labels of a column of periods, kept until all of them have been seen, and what they are then.
 struct PeriodColumn: Sendable {
@@ -128,7 +128,9 @@ struct PeriodColumn: Sendable {
       for place in readable { outcome.days[place] = labels[place].start(reading) }
       outcome.remark = remark(reading, reason, place: places[0])
     case .ambiguous(let readings):
-      outcome.fatal = (places[0], question(readings, place: places[0], options))
+      // One that shows the difference says more than the first of the year.
+      let place = places.prefix(Self.shownTexts).first { Set(readings.map(labels[$0].start)).count > 1 } ?? places[0]
+      outcome.fatal = (place, question(readings, place: place, options))
     case .refused:
       outcome.fatal = breach(places, allowed, options)
     }

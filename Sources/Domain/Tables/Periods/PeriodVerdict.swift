@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import SPC
+import SPC
 
 /// What a whole column of labels is, judged by rules that need no look at anything else.
 ///

@@ -9,8 +9,8 @@ enum ReadingRemarks {
 
   static func say(_ remarks: [Remark]) {
     let ordered = remarks.filter { $0.kind == .warning } + remarks.filter { $0.kind != .warning }
-    for remark in ordered.prefix(most) { StandardError.write(text(of: remark) + "\n") }
-    if ordered.count > most { StandardError.write("and \(ordered.count - most) more remarks on the file\n") }
+    for remark in ordered.prefix(most) { Console.tell(text(of: remark)) }
+    if ordered.count > most { Console.tell("and \(ordered.count - most) more remarks on the file") }
   }
 
   static func text(of remark: Remark) -> String {
