@@ -142,11 +142,12 @@ extension MeasurementV1.Chart {
 
   /// That the target and the values are a hundredfold apart, as when a factor was forgotten.
   fileprivate func scaleCautions(_ measure: MeasurementV1.Measure) -> [String] {
-    guard let target = measure.target, let centre = points.last(where: { $0.centreLine != nil })?.centreLine,
+    // The engine says so itself where it knows.
+    guard targetAssessment?.basis != .scale, let target = measure.target, let centre = points.last(where: { $0.centreLine != nil })?.centreLine,
       MeasureScale.areFarApart(target, centre)
     else { return [] }
     let factor = Words.number((max(abs(target), abs(centre)) / min(abs(target), abs(centre))).rounded())
-    let (name, shown) = (kind.centreName.lowercased(), Words.quantity(centre, unit: unit))
+    let (name, shown) = (centreName.lowercased(), Words.quantity(centre, unit: unit))
     let goal = Words.quantity(target, unit: unit)
     return [
       abs(target) > abs(centre)
