@@ -181,7 +181,10 @@ private struct Faults {
       let parts = text.split(whereSeparator: { " ,.;:()".contains($0) })
       for (number, noun) in zip(parts, parts.dropFirst()) {
         if number == "nan" || number == "inf" || noun == "nan" || noun == "inf" { require(false, "no number: " + text) }
-        guard let count = Int(number), Faults.nouns.contains(where: { noun == $0 || noun == $0 + "s" }) else {
+        // The year of a date, as in “week of 31 March 2023, week of 7 April”, counts nothing.
+        guard let count = Int(number), count < 1900 || noun.hasSuffix("s"),
+          Faults.nouns.contains(where: { noun == $0 || noun == $0 + "s" })
+        else {
           continue
         }
         require((count == 1) == !noun.hasSuffix("s"), "\(count) \(noun): " + text)

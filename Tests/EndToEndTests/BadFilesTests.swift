@@ -56,9 +56,9 @@ struct BadFilesTests {
       "a row that is too short", "period,numerator,denominator\n2025-01-01,1\n",
       .refused(.cells, row: 2, column: "", value: "")),
     File(
-      "bytes that are not UTF-8",
+      "letters of Windows-1252 for a number",
       bytes: Array("period,numerator,denominator\n2025-01-01,".utf8) + [0xFF, 0xFE, 0x2C, 0x31],
-      .refused(.text, row: 2, column: "", value: "")),
+      .refused(.number, row: 2, column: "numerator", value: "ÿþ")),
     File(
       "10 MB on one line",
       bytes: Array("period,numerator,denominator\n".utf8) + Array(repeating: 0x37, count: 10 << 20),
@@ -102,7 +102,7 @@ struct BadFilesTests {
     let measure = try await newMeasure(waymark)
     let folder = try TemporaryDirectory()
     let path = folder.path + "/bad.csv"
-    try "period,numerator,denominator\n2025-13-01,1,10\n2025-02-01,x,10\n".write(
+    try "period,numerator,denominator\n2025-13-01,1,10\n2025-02-01,few,10\n".write(
       toFile: path, atomically: true, encoding: .utf8)
     let answer = try await curl(
       "-F", "mode=all", "-F", "file=@\(path);type=text/csv", "\(waymark.base)/measures/\(measure)/import")

@@ -107,7 +107,7 @@ struct ChartReadingTests {
     for (a, b) in zip(found, values) {
       #expect((a == nil) == (b == nil) && abs((a ?? 0) - (b ?? 0)) < 1e-9, "\(found)")
     }
-    if !item.days.isEmpty { #expect(points.compactMap { $0["day"] as? String } == item.days) }
+    if !item.days.isEmpty { #expect(points.compactMap { $0["date"] as? String } == item.days) }
   }
 
   @Test("totals are no units of a funnel, no categories and no small multiples")

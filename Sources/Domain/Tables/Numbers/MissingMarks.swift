@@ -4,10 +4,11 @@
 package struct MissingMarks: Sendable {
   /// What statistics offices, hospitals and programs write, in lower case: shorthand of the Government Statistical
   /// Service, older marks, and what spreadsheets, R, SAS and pandas leave.
+  ///
+  /// A letter alone is not among them, as it may as well be a slip of the finger.
   package static let usual = [
     "-", "\u{2013}", "\u{2014}", "*", "**", "..", "...", "\u{2026}", ".", ":", "n/a", "na", "#n/a", "nan", "null",
-    "none", "nil return",
-    "not available", "not applicable", "suppressed", "missing", "x", "c", "z", "[c]", "[x]", "[z]", "[u]", "[w]",
+    "none", "nil return", "not available", "not applicable", "suppressed", "missing", "[c]", "[x]", "[z]", "[u]", "[w]",
     "[low]", "[no data]",
   ]
 

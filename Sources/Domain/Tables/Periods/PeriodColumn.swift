@@ -193,7 +193,8 @@ struct PeriodColumn: Sendable {
   // MARK: Words
 
   private func quoted(_ place: Int) -> String {
-    "“\(String(decoding: texts[place] ?? firstText, as: UTF8.self))”"
+    let text = texts[place] ?? (place == 0 ? firstText : shown(place, labels[place].start(.dayFirst)))
+    return "“\(String(decoding: text, as: UTF8.self))”"
   }
 
   private func remark(
@@ -201,6 +202,8 @@ struct PeriodColumn: Sendable {
   ) -> String? {
     // `2024-03` says itself what it is.
     if reading == .month && isYearMonth && reason == .only { return nil }
+    // So does `2024-03-11`, also beside one such as `2024-13-01`, which is refused.
+    if isISODays && (reading == .dayFirst || reading == .monthFirst) { return nil }
     let why =
       switch reason {
       case .only: ""

@@ -43,7 +43,7 @@ struct HealthCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "PEM file with the certificate that it has to show, whoever issued it; asks over TLS.", valueName: "file"))
+      "PEM file with the certificate that it has to show, no matter who issued it; asks over TLS.", valueName: "file"))
   var tlsPin: String?
 
   mutating func validate() throws {

@@ -46,7 +46,7 @@ struct UpCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Address that browsers and other clients connect to, such as 0.0.0.0 for all of this machine. (default: 127.0.0.1)",
-      discussion: "Nobody signs in yet: whoever reaches it can read and change everything."))
+      discussion: "Nobody signs in yet: anyone who reaches it can read and change everything."))
   var host: String?
 
   @Option(
@@ -153,7 +153,7 @@ struct UpCommand: AsyncParsableCommand {
       }
       if let gateway = addresses[.gateway] {
         if !gateway.isLoopback {
-          log.line("nobody signs in yet: whoever reaches \(gateway) can read and change everything", from: "waymark")
+          log.line("nobody signs in yet: anyone who reaches \(gateway) can read and change everything", from: "waymark")
         }
         let scheme = settings.gatewayProbeTLS == nil ? "http" : "https"
         writeAll(Array("gateway ready: \(scheme)://\(gateway.reachable)\n".utf8), to: 1)
