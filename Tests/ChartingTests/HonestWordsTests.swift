@@ -8,7 +8,7 @@ import Testing
 /// Sentence, icon, signals, numbers and drawing of a chart, held to one another over thousands of random charts.
 @Suite("charts say one thing")
 struct HonestWordsTests {
-  private static let chartsASeed = 500
+  private static let chartsASeed = 250
 
   @Test("whatever the data: words, figures, icons and drawing agree", arguments: 1...16)
   func agreement(seed: Int) throws {

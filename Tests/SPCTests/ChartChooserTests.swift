@@ -30,7 +30,7 @@ struct ChartChooserTests {
     let wild = Self.binomial(24, of: 5000) { [0.18, 0.24, 0.2][$0 % 3] }
     let prime = ChartChooser.recommend(for: try Self.series(wild, over: wild.map { _ in 5000 }))
     #expect(prime.kind == .pPrime && (prime.dispersion ?? 0) > 3)
-    #expect(prime.alternatives.map(\.kind) == [.p, .i])
+    #expect(prime.alternatives.map(\.kind) == [.p, .i, .uPrime])
   }
 
   @Test("what is more than its denominator, or no whole number, is a rate")

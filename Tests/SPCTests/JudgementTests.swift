@@ -151,7 +151,7 @@ struct JudgementTests {
     let chart = try Chart(
       RuleTests.months(values), spec: ChartSpec(kind: .run, ruleSet: .anhoej, direction: .up, knownCentreLine: 5))
     #expect(
-      chart.summary.hasPrefix("10 of the last 11 months are above the median, the other on it: a special cause"),
+      chart.summary.hasPrefix("10 of the last 11 months are above the centre line, the other on it: a special cause"),
       "\(chart.summary)")
   }
 }

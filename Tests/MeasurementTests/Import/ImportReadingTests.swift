@@ -101,7 +101,7 @@ struct ImportReadingTests {
       File(
         name: "months written month first", text: "date,value\n12/01/2023,5\n01/01/2024,6\n02/01/2024,4\n",
         lines: [2, 3, 4],
-        values: [5, 6, 4], words: ["only so are they in order", "month before the day"]),
+        values: [5, 6, 4], words: ["only so are they regular", "month before the day"]),
     ])
   func files(file: File) {
     let reading = read(Array(file.text.utf8), kind: file.kind, columns: file.columns)
@@ -113,7 +113,8 @@ struct ImportReadingTests {
       #expect(reading.remarks.contains { $0.message.contains(words) }, "\(words): \(reading.remarks.map(\.message))")
     }
     #expect(
-      read(Array(file.text.utf8), kind: file.kind, columns: file.columns, pieces: Array(file.text.utf8).indices.map { $0 })
+      read(
+        Array(file.text.utf8), kind: file.kind, columns: file.columns, pieces: Array(file.text.utf8).indices.map { $0 })
         == reading)
   }
 

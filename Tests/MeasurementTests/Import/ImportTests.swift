@@ -135,8 +135,8 @@ struct ImportTests {
         message: "may divide thousands or be the decimal mark (1234 or 1.234)",
         accepted: "the decimal mark"),
       Bad(
-        name: "two decimal marks", text: "period;value;n\n2024-01;1,5;2.5\n", row: 2, column: "n", value: "2.5",
-        problem: .number, message: "decimal point, but “1,5” in line 2", accepted: "One decimal mark"),
+        name: "two decimal marks", text: "period;value;n\n2024-01;1,5;2.5\n", row: 2, column: "value", value: "1,5",
+        problem: .number, message: "decimal comma, but “2.5” in line 2", accepted: "One decimal mark"),
       Bad(
         name: "a proportion for a count", text: "period,value,n\n2024-01,0.95,100\n", row: 2, column: "value",
         value: "0.95", problem: .range, message: "looks like a proportion", accepted: "95 of 100"),

@@ -107,6 +107,8 @@ struct NumberCell: Sendable, Hashable {
         break
       }
     }
+    // A second sign is not taken off the first: --5 is neither 5 nor -5.
+    if isNegative, let first = scalars.first, first == "+" || minuses.contains(first) { return .failure(refusal(text)) }
     guard let (plain, marks, isGrouped) = undone(scalars) else { return .failure(refusal(text)) }
     if isGrouped { dress.insert(.groups) }
     let bytes = Array(plain.utf8)[...]

@@ -7,6 +7,8 @@ import Tables
 enum ImportWarnings {
   /// How many times another a value has to be to look wrong.
   static let factor = 10.0
+  /// The same for denominators, which change less.
+  static let denominatorFactor = 5.0
   /// How many stored values tell what is usual.
   static let enough = 3
 
@@ -23,7 +25,7 @@ enum ImportWarnings {
       return (low, sorted[sorted.count / 2], high)
     }
     func compare(
-      _ what: String, _ column: String, old: [Double], new: [(line: Int, value: Double)]
+      _ what: String, _ column: String, factor: Double, old: [Double], new: [(line: Int, value: Double)]
     ) -> Remark? {
       guard let before = usual(old), let after = usual(new.map(\.value)) else { return nil }
       let times = after.middle / before.middle
@@ -48,14 +50,16 @@ enum ImportWarnings {
       let quotients = old.compactMap { old in old.denominator.map { old.value / $0 } }
       let found =
         compare(
-          "denominators", columns.denominator?.name ?? "", old: old.compactMap(\.denominator),
+          "denominators", columns.denominator?.name ?? "", factor: Self.denominatorFactor,
+          old: old.compactMap(\.denominator),
           new: reading.rows.compactMap { row in row.denominator.map { (row.line, $0) } })
         ?? compare(
-          "values out of their denominators", columns.value.name, old: quotients,
+          "values out of their denominators", columns.value.name, factor: Self.factor, old: quotients,
           new: reading.rows.compactMap { row in row.denominator.map { (row.line, row.value / $0) } })
       if let found, warnings.isEmpty { warnings.append(found) }
     } else if let found = compare(
-      "values", columns.value.name, old: old.map(\.value), new: reading.rows.map { ($0.line, $0.value) })
+      "values", columns.value.name, factor: Self.factor, old: old.map(\.value),
+      new: reading.rows.map { ($0.line, $0.value) })
     {
       warnings.append(found)
     }
