@@ -22,9 +22,15 @@ struct PeriodLabelTests {
         var readings: [Reading]?
       }
       struct Options: Decodable, Sendable {
-        var date_order: String?
-        var year_start_month: Int?
-        var fy_label: String?
+        var dateOrder: String?
+        var yearStartMonth: Int?
+        var label: String?
+
+        enum CodingKeys: String, CodingKey {
+          case dateOrder = "date_order"
+          case yearStartMonth = "year_start_month"
+          case label = "fy_label"
+        }
       }
       var id: String
       var about: String
@@ -58,9 +64,9 @@ struct PeriodLabelTests {
     #expect(cases.count == 50)
     for item in cases {
       var options = ReadingOptions()
-      options.dateOrder = item.options.date_order.map { $0 == "dmy" ? .day : .month }
-      options.yearStartMonth = item.options.year_start_month
-      options.financialYearLabel = item.options.fy_label.flatMap { .init(rawValue: $0) }
+      options.dateOrder = item.options.dateOrder.map { $0 == "dmy" ? .day : .month }
+      options.yearStartMonth = item.options.yearStartMonth
+      options.financialYearLabel = item.options.label.flatMap { .init(rawValue: $0) }
       let labels = item.labels.map(Self.label)
       let verdict = PeriodVerdict.judge(labels, allowed: options.allowedReadings)
       switch verdict {

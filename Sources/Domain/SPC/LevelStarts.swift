@@ -35,7 +35,9 @@ struct LevelStarts {
   ///
   /// With one centre line for two levels, each of them is a special cause to the other.
   func after(_ signal: Signal) -> Int? {
-    guard signal.side != .neither, let last = signal.members.last, let starts = self.starts[signal.phase] else { return nil }
+    guard signal.side != .neither, let last = signal.members.last, let starts = self.starts[signal.phase] else {
+      return nil
+    }
     return starts.first { $0.index > last && $0.side != signal.side }?.index
   }
 

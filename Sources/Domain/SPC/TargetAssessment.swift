@@ -51,7 +51,9 @@ struct TargetStanding {
   let target: Double
   let basis: TargetAssessment.Basis
   let verdict: Assurance?
-  /// How many of `rows` met the target; above it, where no direction is wanted. 0 when nobody asked.
+  /// How many of `rows` met the target; above it, where no direction is wanted.
+  ///
+  /// 0 when nobody asked.
   var met = 0
   /// How many lie below it, where no direction is wanted.
   var below = 0

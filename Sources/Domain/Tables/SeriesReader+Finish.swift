@@ -120,12 +120,12 @@ extension SeriesReader {
             column: names[comma.part]))
       }
     case .contradiction(let witness, let other, let mark):
-      let where_ =
+      let place =
         witness == other
         ? "the decimal mark is said to be a \(mark.name)"
         : "\(other.quoted) in line \(lines[other.row]) has a decimal \(mark.name)"
       refuse(
-        witness, "The number has a decimal \(mark.other.name), but \(where_).", "One decimal mark in the whole file.")
+        witness, "The number has a decimal \(mark.other.name), but \(place).", "One decimal mark in the whole file.")
     case .question(let witness, let mark):
       let digits = String(decoding: witness.text.filter { $0 != 0x2C && $0 != 0x2E }, as: UTF8.self)
       let decimal = String(decoding: witness.text.map { $0 == 0x2C ? 0x2E : $0 }, as: UTF8.self)

@@ -80,7 +80,9 @@ struct ChartRows {
       }
     }
     var outcome = reader.finish(latest: .latest)
-    if haveOwnMoments { for index in outcome.rows.indices { outcome.rows[index].day = moments[outcome.rows[index].index].day } }
+    if haveOwnMoments {
+      for index in outcome.rows.indices { outcome.rows[index].day = moments[outcome.rows[index].index].day }
+    }
     for problem in outcome.problems.first {
       let column = problem.column == .period ? x : problem.column == .value ? y ?? x : n ?? x
       refuse(problem.line, column, problem.text, problem.message, problem.accepted)
@@ -114,7 +116,8 @@ struct ChartRows {
       said += remarks
     }
     if haveOwnMoments {
-      let fractions = Dictionary(zip(taken.map(\.line), moments.map(\.fraction)), uniquingKeysWith: { first, _ in first })
+      let fractions = Dictionary(
+        zip(taken.map(\.line), moments.map(\.fraction)), uniquingKeysWith: { first, _ in first })
       groups = groups.map { group in
         let rows = group.rows.map { row in
           var row = row

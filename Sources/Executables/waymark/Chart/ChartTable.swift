@@ -27,7 +27,8 @@ struct ChartTable {
       for signal in point.signals where !found.contains(rules[signal]) { found.append(rules[signal]) }
       writer.row([
         .text(name), .text(chart.spec.kind.rawValue),
-        chart.series.isSequence ? .whole(Int(point.day.daysSinceEpoch)) : .text(point.day.description), .number(point.value),
+        chart.series.isSequence ? .whole(Int(point.day.daysSinceEpoch)) : .text(point.day.description),
+        .number(point.value),
         .number(point.numerator), .number(point.denominator), .number(point.centreLine), .number(point.lowerLimit),
         .number(point.upperLimit), .number(point.nearLowerLimit), .number(point.nearUpperLimit), .number(point.target),
         .whole(point.phase + 1), .truth(point.isBaseline), .truth(point.isExcluded), .text(point.exclusionReason),

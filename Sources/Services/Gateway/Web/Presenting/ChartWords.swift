@@ -143,7 +143,8 @@ extension MeasurementV1.Chart {
   /// That the target and the values are a hundredfold apart, as when a factor was forgotten.
   fileprivate func scaleCautions(_ measure: MeasurementV1.Measure) -> [String] {
     // The engine says so itself where it knows.
-    guard targetAssessment?.basis != .scale, let target = measure.target, let centre = points.last(where: { $0.centreLine != nil })?.centreLine,
+    guard targetAssessment?.basis != .scale, let target = measure.target,
+      let centre = points.last(where: { $0.centreLine != nil })?.centreLine,
       MeasureScale.areFarApart(target, centre)
     else { return [] }
     let factor = Words.number((max(abs(target), abs(centre)) / min(abs(target), abs(centre))).rounded())
