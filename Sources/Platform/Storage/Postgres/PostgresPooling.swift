@@ -12,8 +12,8 @@ extension PostgresEngine {
   /// - Throws: ``StorageError/pooled``.
   func checkSessions(_ connection: PostgresConnection) throws(StorageError) {
     let own = try serverProcess(connection)
-    // A pooler greets with a number of its own, in every mode.
-    guard own != Int64(PQbackendPID(connection.pipeline.link.handle)) else { return }
+    // A pooler greets with a number of its own, in every mode. What tells no process is not a server that can be judged.
+    guard own != 0, own != Int64(PQbackendPID(connection.pipeline.link.handle)) else { return }
     // While the first connection rests, in transaction mode a second one is given the same process of the server: the one
     // that became free last. It may also find there what the first one has prepared. A pooler that goes round its
     // connections gives the first one another process when it comes back.
