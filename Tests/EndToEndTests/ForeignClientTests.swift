@@ -26,6 +26,14 @@ struct ForeignClientTests {
     #expect(finished.succeeded, "\(finished.said)")
   }
 
+  @Test("Connect's own client for Python calls the gateway with its defaults, which compress everything")
+  func connectPython() async throws {
+    let base = try RunningWaymark.shared.base
+    let finished = try await finish(
+      try #require(Products.python), Products.client("connect_calls.py"), String(base.dropFirst("http://".count)))
+    #expect(finished.succeeded, "\(finished.said)")
+  }
+
   @Test(
     "buf curl finds its way by reflection, over gRPC",
     arguments: [

@@ -120,7 +120,6 @@ struct ConnectTests {
       ("{}", path, "application/json", "PUT", 405, "unimplemented"),
       ("{}", path, "text/plain", "POST", 415, "unimplemented"),
       ("{}", path, "application/json; charset=latin1", "POST", 415, "unimplemented"),
-      ("{}", path, "application/connect+json", "POST", 415, "unimplemented"),
       ("{}", path, nil, "POST", 415, "unimplemented"),
       (
         "{}", "/waymark.measurement.v1.ObservationService/ImportObservations", "application/json", "POST", 501,

@@ -52,10 +52,11 @@ private func end(_ servers: [RPCServer], _ backends: Backends) async {
 /// Runs `body` against a gateway before these services, on a port of its own.
 func withGateway(
   people: Registration? = nil, projects: Registration? = nil, measurement: Registration? = nil,
-  settings: GatewaySettings = GatewaySettings(), _ body: @Sendable @escaping (_ port: Int) async throws -> Void
+  settings: GatewaySettings = GatewaySettings(), observers: GatewayObservers = GatewayObservers(),
+  _ body: @Sendable @escaping (_ port: Int) async throws -> Void
 ) async throws {
   try await withBackends(people: people, projects: projects, measurement: measurement) { backends in
-    let gateway = try GatewayServer(backends: backends, settings: settings)
+    let gateway = try GatewayServer(backends: backends, settings: settings, observers: observers)
     let (ready, continuation) = AsyncStream.makeStream(of: Int.self)
     let group = ServiceGroup(
       configuration: .init(

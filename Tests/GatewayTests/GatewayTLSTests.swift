@@ -66,6 +66,13 @@ struct GatewayTLSTests {
     }
   }
 
+  /// Runs `body` with a gateway in plaintext and one with a certificate.
+  static func withBoth(_ body: @Sendable @escaping (_ plain: Int, _ secure: Int) async throws -> Void) async throws {
+    try await withGateway(people: World.people, projects: World.project) { plain in
+      try await GatewayTLSTests().withSecureGateway { secure, _ in try await body(plain, secure) }
+    }
+  }
+
   private static func get(_ url: String, _ options: String..., trusting folder: URL) async throws -> Finished {
     try await run(
       curl,

@@ -102,6 +102,47 @@ struct SessionTests {
     #expect(received.head.regularFields.count < 15)
   }
 
+  @Test("keeps what names the protocol of a request whose header is over the limit")
+  func headerLimitKeepsProtocol() throws {
+    let pair = try SessionPair(serverLimits: HTTP2Limits(headerListSize: 1000))
+    let request = try pair.request(
+      "/", [("x-long", String(repeating: "v", count: 1000)), ("content-type", "application/grpc")])
+    pair.client.end(request)
+    try pair.exchange()
+    let received = try #require(pair.opened[request.id])
+    #expect(received.head.isTooLarge && received.head.first("content-type") == "application/grpc")
+  }
+
+  @Test(
+    "marks a header that has characters which HTTP does not allow, and goes on",
+    arguments: [("x-bad", "a\u{1}b"), ("x-bad", "a\u{0}"), ("x bad", "a"), ("x-bad", "a\nb"), ("x(bad)", "")])
+  func malformedHeader(name: String, value: String) throws {
+    let pair = try SessionPair()
+    let bad = try pair.request("/", [(name, value)])
+    let good = try pair.request("/good", [("x-good", "a\tb\u{e9}")])
+    for request in [bad, good] { pair.client.end(request) }
+    try pair.exchange()
+    let received = try #require(pair.opened[bad.id])
+    #expect(received.head.isMalformed && !received.head.isTooLarge)
+    #expect(received.head.first("x-bad") == nil)
+    #expect(pair.opened[good.id]?.head.isMalformed == false)
+  }
+
+  @Test("sends an interim response before the one that counts")
+  func interim() throws {
+    let pair = try SessionPair()
+    let request = try pair.request("/", [("expect", "100-Continue")])
+    try pair.exchange()
+    let received = try #require(pair.opened[request.id])
+    #expect(Expectation.isContinue(received.head))
+    pair.server.inform(received, Expectation.continues)
+    try pair.exchange()
+    #expect(!request.hasHead)
+    pair.server.respond(received, SessionPair.ok, endStream: true)
+    try pair.exchange()
+    #expect(request.hasHead && request.head.first(":status") == "200")
+  }
+
   @Test("tells the other side why it gives up a stream, and goes on with the others")
   func reset() throws {
     let pair = try SessionPair()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import HTTP2
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -37,6 +38,8 @@ public struct GatewayServer: Sendable {
     var settings = settings
     settings.outside.isSecure = settings.tls != nil
     self.draining = draining
+    var backends = backends
+    backends.logger = logger
     self.backends = backends
     self.settings = settings
     self.logger = logger
@@ -69,6 +72,8 @@ public struct GatewayServer: Sendable {
     configuration.gracePeriod = settings.gracePeriod
     let outside = settings.outside
     if outside.trustedProxies != nil { configuration.caller = { outside.client(of: $0, peer: $1) } }
+    // As over HTTP/1.1: cookies and tickets of a hospital's sign-on are larger than what a service needs.
+    configuration.limits.headerListSize = HTTP1RequestDecoder.headerLimit
     configuration.reporters = observers.reporters
     configuration.interceptors = observers.interceptors
     let rpc = RPCServer(router: rpcRouter, configuration: configuration)
@@ -84,7 +89,7 @@ public struct GatewayServer: Sendable {
       responder: responder,
       server: HTTPServerBuilder { responder in
         GatewayChannel(
-          tls: tls, http1: HTTP1Channel(responder: responder, configuration: .init(idleTimeout: idleTimeout)), rpc: rpc,
+          tls: tls, http1: HTTP1Port(responder: responder, idleTimeout: idleTimeout, isSecure: tls != nil), rpc: rpc,
           detectionTimeout: idleTimeout, open: open)
       },
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
@@ -134,9 +139,12 @@ extension GatewayServer {
     if observers.isTracing { router.add(middleware: TracingMiddleware()) }
     router.add(middleware: DrainingAnswers(draining: draining))
     router.add(middleware: SecurityHeaders())
+    router.add(middleware: Expectations())
     router.add(middleware: ConnectMiddleware(door: door, outside: settings.outside))
     if let metrics = observers.metrics { router.add(middleware: PageMetrics(factory: metrics)) }
+    let allowed = AllowedMethods()
     router.add(middleware: FailurePages(templates: pages.templates))
+    router.add(middleware: allowed)
     router.get("/healthz") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
@@ -150,6 +158,7 @@ extension GatewayServer {
         body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
     pages.add(to: router)
+    allowed.learn(router.routes.map { ($0.path.description, $0.method) })
     return router
   }
 
@@ -159,16 +168,19 @@ extension GatewayServer {
     _ services: [String]
   ) -> RPCRouter {
     var router = RPCRouter()
+    let backends = dispatch.backends
     router.register(pages)
     router.register(events)
     router.register(health)
     // Those public methods that stream, besides events. Messages are passed on one by one, at the pace of the slower side.
     router.register(clientStreaming: MeasurementV1.ObservationServiceMethods.importObservations) {
       (requests: RequestStream<MeasurementV1.ImportObservationsRequest>, context) in
-      try await dispatch.backends.observations.importObservations(
-        metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
-      ) { writer in
-        for try await request in requests { try await writer.write(request) }
+      try await backends.shielded(backends.measurement) {
+        try await backends.observations.importObservations(
+          metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
+        ) { writer in
+          for try await request in requests { try await writer.write(request) }
+        }
       }
     }
     router.register(bidirectional: MeasurementV1.ObservationServiceMethods.loadObservations) {
@@ -176,10 +188,12 @@ extension GatewayServer {
         requests: RequestStream<MeasurementV1.LoadObservationsRequest>,
         responses: RPC.ResponseWriter<MeasurementV1.LoadObservationsResponse>, context
       ) in
-      try await dispatch.backends.observations.loadObservations(
-        metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
-      ) { writer, answers in
-        try await StreamForwarding.forward(requests, to: writer, answers, to: responses)
+      try await backends.shielded(backends.measurement) {
+        try await backends.observations.loadObservations(
+          metadata: ConnectHeaders.metadata(from: context.metadata), options: CallOptions(deadline: context.deadline)
+        ) { writer, answers in
+          try await StreamForwarding.forward(requests, to: writer, answers, to: responses)
+        }
       }
     }
     router.register(serverStreaming: MeasurementV1.ObservationServiceMethods.exportObservations) {
@@ -187,11 +201,13 @@ extension GatewayServer {
         request: MeasurementV1.ExportObservationsRequest,
         responses: RPC.ResponseWriter<MeasurementV1.ExportObservationsResponse>, context
       ) in
-      try await dispatch.backends.observations.exportObservations(
-        request, metadata: ConnectHeaders.metadata(from: context.metadata),
-        options: CallOptions(deadline: context.deadline)
-      ) { answers in
-        for try await answer in answers { try await responses.write(answer) }
+      try await backends.shielded(backends.measurement) {
+        try await backends.observations.exportObservations(
+          request, metadata: ConnectHeaders.metadata(from: context.metadata),
+          options: CallOptions(deadline: context.deadline)
+        ) { answers in
+          for try await answer in answers { try await responses.write(answer) }
+        }
       }
     }
     router.registerFallback { path, request, context in
@@ -216,6 +232,7 @@ struct ConnectMiddleware: RouterMiddleware {
     _ request: Request, context: GatewayContext, next: (Request, GatewayContext) async throws -> Response
   ) async throws -> Response {
     guard ConnectDoor.isMethod(request.uri.path) else { return try await next(request, context) }
-    return await door.respond(to: request, peer: outside.address(of: request.head, peer: context.peer).client)
+    return await door.respond(
+      to: request, peer: outside.address(of: request.head, peer: context.peer).client, isHTTP1: !context.isHTTP2)
   }
 }

@@ -254,6 +254,16 @@ package final class HTTP2Session {
     if code != 0 { reset(stream, .internalError) }
   }
 
+  /// As a server, sends an interim response before the one that counts (RFC 9110, section 15.2).
+  package func inform(_ stream: HTTP2Stream, _ head: OutgoingFields) {
+    guard stream.closeCode == nil else { return }
+    // Fails only when memory is out; the client then waits until its patience ends, as it must be ready to.
+    _ = head.withFields { fields, count in
+      nghttp2_submit_headers(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, nil, fields, count, nil)
+    }
+  }
+
   /// Sends data behind that which is waiting.
   package func send(_ data: ByteBuffer, on stream: HTTP2Stream) {
     guard stream.closeCode == nil, data.readableBytes > 0 else { return }

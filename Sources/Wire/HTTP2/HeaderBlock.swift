@@ -18,16 +18,20 @@ package struct HeaderBlock: Sendable {
   private let storage: [UInt8]
   /// Whether fields were left out because the limit was reached.
   package let isTooLarge: Bool
+  /// Whether a field was left out because its name or value has characters that HTTP does not allow.
+  package let isMalformed: Bool
 
   /// A block without fields.
   package init() {
     storage = []
     isTooLarge = false
+    isMalformed = false
   }
 
-  fileprivate init(storage: [UInt8], isTooLarge: Bool) {
+  fileprivate init(storage: [UInt8], isTooLarge: Bool, isMalformed: Bool) {
     self.storage = storage
     self.isTooLarge = isTooLarge
+    self.isMalformed = isMalformed
   }
 
   package var isEmpty: Bool { storage.isEmpty }
@@ -36,11 +40,11 @@ package struct HeaderBlock: Sendable {
   package func isCopy(of other: HeaderBlock) -> Bool {
     storage.withUnsafeBytes { bytes in
       other.storage.withUnsafeBytes { $0.baseAddress == bytes.baseAddress && $0.count == bytes.count }
-    } && isTooLarge == other.isTooLarge
+    } && isTooLarge == other.isTooLarge && isMalformed == other.isMalformed
   }
 
   /// Whether the block is kept to be compared with the next: a large one is not worth the memory on an idle connection.
-  fileprivate var isWorthKeeping: Bool { !isTooLarge && storage.count <= 1024 }
+  fileprivate var isWorthKeeping: Bool { !isTooLarge && !isMalformed && storage.count <= 1024 }
 
   /// Whether the fields are these bytes.
   fileprivate func hasStorage(_ bytes: UnsafeRawBufferPointer) -> Bool { storage.withUnsafeBytes { $0.equals(bytes) } }
@@ -94,6 +98,7 @@ struct HeaderCollector: ~Copyable {
   /// How large the fields are by the rule of RFC 9113, section 6.5.2: 32 bytes each besides name and value.
   private var listSize = 0
   private var isTooLarge = false
+  private var isMalformed = false
   private let limit: Int
   /// The last section of each kind: most calls on a connection have the same as the one before.
   private var lastHead = HeaderBlock()
@@ -119,7 +124,11 @@ struct HeaderCollector: ~Copyable {
     count = 0
     listSize = 0
     isTooLarge = false
+    isMalformed = false
   }
+
+  /// Notes that the section has a field with characters that HTTP does not allow.
+  mutating func noteMalformed() { isMalformed = true }
 
   /// Adds a field unless that makes the section larger than the limit.
   /// - Returns: false once the section is so much larger that it is an attack.
@@ -129,8 +138,20 @@ struct HeaderCollector: ~Copyable {
     listSize += nameLength + valueLength + 32
     guard listSize <= limit, !isTooLarge else {
       isTooLarge = true
-      return listSize <= Self.tolerance * limit
+      // The refusal is written in the words of the protocol that this field names.
+      let isContentType =
+        valueLength <= 64 && UnsafeRawBufferPointer(start: name, count: nameLength).equals("content-type")
+      if !isContentType { return listSize <= Self.tolerance * limit }
+      return keep(name, nameLength, value, valueLength)
     }
+    return keep(name, nameLength, value, valueLength)
+  }
+
+  /// Stores a field.
+  @inline(__always)
+  private mutating func keep(
+    _ name: UnsafePointer<UInt8>, _ nameLength: Int, _ value: UnsafePointer<UInt8>, _ valueLength: Int
+  ) -> Bool {
     let size = HeaderBlock.lengthsSize + nameLength + valueLength
     if count + size > capacity { grow(by: size) }
     guard let target = start?.advanced(by: count) else { return true }
@@ -158,8 +179,8 @@ struct HeaderCollector: ~Copyable {
 
   private func block(after last: HeaderBlock) -> HeaderBlock {
     let bytes = UnsafeRawBufferPointer(start: start, count: count)
-    if !isTooLarge, last.hasStorage(bytes) { return last }
-    return HeaderBlock(storage: [UInt8](bytes), isTooLarge: isTooLarge)
+    if !isTooLarge, !isMalformed, last.hasStorage(bytes) { return last }
+    return HeaderBlock(storage: [UInt8](bytes), isTooLarge: isTooLarge, isMalformed: isMalformed)
   }
 
   private mutating func grow(by size: Int) {

@@ -14,6 +14,8 @@ package final class PlainExchange: HTTP2StreamObserver, @unchecked Sendable {
   private let waiters: StreamWaiters
   private var task: Task<Void, Never>?
   private var isHead = false
+  /// Whether the client waits for the status 100 before it sends its body.
+  private var awaitsContinue = false
 
   /// How much may wait to be sent before a writer has to wait.
   private static let unsentLimit = 64 << 10
@@ -30,6 +32,7 @@ package final class PlainExchange: HTTP2StreamObserver, @unchecked Sendable {
     stream.observer = self
     let request = request(peer: peer)
     isHead = request.method == "HEAD"
+    awaitsContinue = Expectation.isContinue(stream.head)
     task = Task(executorPreference: connection.executor) {
       let response = await handler(request)
       await self.send(response)
@@ -67,12 +70,21 @@ package final class PlainExchange: HTTP2StreamObserver, @unchecked Sendable {
       }
       if self.stream.isInboundEnded { return .end }
       if let code = self.stream.closeCode { throw HTTP2StreamError(code: code) }
+      self.askForBody()
       return nil
     }
     switch piece {
     case .data(let data): return data
     case .end: return nil
     }
+  }
+
+  /// Tells a client that waits for it that its body is wanted.
+  private func askForBody() {
+    guard awaitsContinue else { return }
+    awaitsContinue = false
+    connection.session.inform(stream, Expectation.continues)
+    connection.setNeedsFlush()
   }
 
   // MARK: Response
@@ -110,6 +122,7 @@ package final class PlainExchange: HTTP2StreamObserver, @unchecked Sendable {
   }
 
   private func sendHead(_ response: HTTP2Response, length: Int?, ends: Bool) {
+    awaitsContinue = false
     var fields = HeaderFields()
     fields.add(":status", String(response.status))
     var hasLength = false

@@ -23,6 +23,7 @@ struct SessionCallbacks: @unchecked Sendable {  // Never written after `init`, n
     pointer = callbacks
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, beginHeaders)
     nghttp2_session_callbacks_set_on_header_callback(callbacks, receiveHeader)
+    nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks, receiveInvalidHeader)
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, receiveFrame)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, receiveData)
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, closeStream)
@@ -86,6 +87,17 @@ private func receiveHeader(
   guard let name, let value else { return 0 }
   return withSession(userData) { session in
     if !session.headers.add(name, nameLength, value, valueLength) { session.noteOversizedHeader() }
+    return 0
+  }
+}
+
+/// Without this callback nghttp2 leaves such a field out and says nothing: a call would then mean something else.
+private func receiveInvalidHeader(
+  _: OpaquePointer?, _: UnsafePointer<nghttp2_frame>?, name: UnsafePointer<UInt8>?, nameLength: Int,
+  value: UnsafePointer<UInt8>?, valueLength: Int, _: UInt8, userData: UnsafeMutableRawPointer?
+) -> Int32 {
+  withSession(userData) { session in
+    session.headers.noteMalformed()
     return 0
   }
 }

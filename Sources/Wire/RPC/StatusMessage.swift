@@ -2,8 +2,8 @@
 
 /// The description of a status on the wire (`grpc-message`): UTF-8 in which `%` and all but printable ASCII is
 /// percent-encoded.
-enum StatusMessage {
-  static func encode(_ message: String) -> String {
+package enum StatusMessage {
+  package static func encode(_ message: String) -> String {
     guard message.utf8.contains(where: needsEncoding) else { return message }
     let digits = Array("0123456789ABCDEF".utf8)
     var text: [UInt8] = []

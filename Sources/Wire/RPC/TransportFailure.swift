@@ -8,7 +8,7 @@ enum TransportFailure {
   /// Why a connection was lost.
   static func text(_ error: any Error) -> String {
     switch error {
-    case let error as IOError: IOError(errnoCode: error.errnoCode, reason: "read").description
+    case let error as IOError: SystemError.text(error, doing: "read")
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: HandshakeFailure(error, peer: nil).description
     default: "\(error)"
     }

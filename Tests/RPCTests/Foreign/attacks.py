@@ -180,7 +180,7 @@ def header_list_of_1_mb(target):
     return replies
 
 
-@attack(r"HTTP 431")
+@attack(r"grpc-status 8")
 def header_list_of_32_kib(target):
     peer = Peer(target)
     replies = set()

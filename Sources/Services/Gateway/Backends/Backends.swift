@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import Logging
 public import RPC
 
 /// A service behind the gateway.
@@ -17,6 +18,8 @@ public struct Backends: Sendable {
   let people: Backend
   let projects: Backend
   let measurement: Backend
+  /// Where goes what callers outside are not told.
+  var logger = Logger(label: "gateway")
 
   /// The services at these addresses, such as `127.0.0.1:50051`.
   ///

@@ -21,7 +21,7 @@ extension RPCError.Code {
   /// The HTTP status of a unary answer with this error.
   var httpStatus: HTTPResponse.Status {
     switch self {
-    case .cancelled: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
+    case .cancelled: .clientClosedRequest
     case .unknown, .internalError, .dataLoss: .internalServerError
     case .invalidArgument, .failedPrecondition, .outOfRange: .badRequest
     case .deadlineExceeded: .gatewayTimeout

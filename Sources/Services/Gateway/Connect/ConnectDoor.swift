@@ -18,6 +18,9 @@ struct ConnectDoor: Sendable {
   /// The most bytes of a request, as on the gRPC door.
   static let largestRequest = 4 << 20
 
+  /// How a method may be asked for.
+  private static let methods = "POST, OPTIONS"
+
   let dispatch: MethodDispatch
   /// How long a call may take whose caller sets no timeout.
   let defaultTimeout: Duration
@@ -33,8 +36,14 @@ struct ConnectDoor: Sendable {
   }
 
   /// Answers a request; errors are answers too.
-  func respond(to request: Request, peer: String) async -> Response {
+  ///
+  /// - Parameter isHTTP1: whether the request came over HTTP/1.1.
+  func respond(to request: Request, peer: String, isHTTP1: Bool = false) async -> Response {
     let report = reporters.isEmpty ? nil : ConnectReport(request.uri.path, peer: peer, reporters: reporters)
+    if let foreign = ForeignProtocol(contentType: request.headers[.contentType], isHTTP1: isHTTP1) {
+      report?.end(ConnectError(foreign.error))
+      return foreign.response
+    }
     do {
       let response = try await call(request, peer: peer, report)
       report?.end(nil)
@@ -47,9 +56,12 @@ struct ConnectDoor: Sendable {
   }
 
   private static func connectError(_ error: any Error) -> ConnectError {
-    switch error {
+    // Whatever it was that failed: it failed because nobody waits for it.
+    if Task.isCancelled || ClientGone.isMeant(by: error) { return ConnectError(.cancelled, "The client went away.") }
+    return switch error {
     case let error as ConnectError: error
     case let error as RPCError: ConnectError(error)
+    case let refusal as HTTP1Refusal: ConnectError(.invalidArgument, refusal.sentence)
     case is CancellationError: ConnectError(.cancelled, "The call was given up.")
     default: ConnectError(.internalError, "\(error)")
     }
@@ -60,20 +72,19 @@ struct ConnectDoor: Sendable {
     guard let method = ContractRegistry.methods[path], dispatch.serves(method.descriptor.service) else {
       throw ConnectError(.unimplemented, "There is no method \(path).", status: .notFound)
     }
+    if request.method == .options { return Response(status: .noContent, headers: [.allow: Self.methods]) }
     guard request.method == .post else {
       throw ConnectError(
-        .unimplemented, "\(path) is called with POST.", status: .methodNotAllowed, headers: [.allow: "POST"])
+        .unimplemented, "\(path) is called with POST.", status: .methodNotAllowed, headers: [.allow: Self.methods])
     }
     guard method.descriptor.kind == .unary else {
       throw ConnectError(.unimplemented, "\(path) is a stream; call it by gRPC.")
     }
     let codec = try ConnectCodec(contentType: request.headers[.contentType])
     try ConnectHeaders.checkVersion(request.headers)
-    if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-      throw ConnectError(.unimplemented, "Content-Encoding is “\(encoding)”; only identity is taken.")
-    }
+    let coding = try ContentCoding(of: request.headers)
     let deadline = Deadline(after: try ConnectHeaders.timeout(from: request.headers) ?? defaultTimeout)
-    let body = try await body(of: request)
+    let body = try await coding.decoded(body(of: request), limit: Self.largestRequest)
     report?.received = body.readableBytes
     let answer = try await dispatch.call(
       path, codec.request(body, for: method), metadata: ConnectHeaders.metadata(from: request.headers),
@@ -84,7 +95,8 @@ struct ConnectDoor: Sendable {
     headers[.cacheControl] = "no-store"
     let response = try codec.response(answer.message, for: method)
     report?.sent = response.readableBytes
-    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: response))
+    let sent = try await ContentCoding(acceptedBy: request.headers).encoded(response, &headers)
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: sent))
   }
 
   private func body(of request: Request) async throws -> ByteBuffer {
@@ -127,13 +139,22 @@ enum ConnectCodec: Sendable, Hashable {
   func request(_ body: ByteBuffer, for method: ContractMethod) throws -> ByteBuffer {
     guard self == .json else { return body }
     do {
-      return try Self.encoded(method.input, json: Array(body.readableBytesView))
+      return try Self.encoded(method.input, json: Array(Self.withoutMark(body).readableBytesView))
     } catch let error as JSONDecodingError {
       guard !error.field.isEmpty else { throw RPCError(code: .invalidArgument, message: "\(error)") }
       throw RPCError.refusal(
         .invalidArgument, message: "\(error)",
         [FieldViolation(field: error.field, description: "\(error.problem); \(error.accepted)")])
     }
+  }
+
+  /// The text without the mark that some editors and tools put before UTF-8 (RFC 8259, section 8.1 has readers ignore it).
+  private static func withoutMark(_ body: ByteBuffer) -> ByteBuffer {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    guard body.readableBytesView.starts(with: mark) else { return body }
+    var body = body
+    body.moveReaderIndex(forwardBy: mark.count)
+    return body
   }
 
   /// An encoded message as the body of the answer.

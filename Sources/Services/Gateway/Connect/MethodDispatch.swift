@@ -58,8 +58,10 @@ struct MethodDispatch: Sendable {
     guard let owner = backends.owner(of: method.service) else {
       throw RPCError(code: .unimplemented, message: "There is no method \(path) here.")
     }
-    let answer = try await owner.client.unaryBytes(
-      request, path: path, metadata: metadata, options: CallOptions(deadline: deadline))
+    let answer = try await backends.shielded(owner) {
+      try await owner.client.unaryBytes(
+        request, path: path, metadata: metadata, options: CallOptions(deadline: deadline))
+    }
     return Answer(
       message: answer.message, initialMetadata: answer.initialMetadata, trailingMetadata: answer.trailingMetadata)
   }

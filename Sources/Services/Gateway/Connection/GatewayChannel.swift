@@ -3,7 +3,6 @@
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTPTypes
 import RPC
 
 /// Serves HTTP/1.1 and HTTP/2 on one port, by what each connection begins with.
@@ -15,14 +14,14 @@ struct GatewayChannel: ServerChildChannel {
   }
 
   fileprivate enum Negotiated: Sendable {
-    case http1(HTTP1Channel.Value)
+    case http1(HTTP1Port.Value)
     /// The RPC server has taken the connection over.
     case http2
   }
 
   /// What each connection begins with; `nil` for plaintext.
   let tls: TLSPort?
-  let http1: HTTP1Channel
+  let http1: HTTP1Port
   let rpc: RPCServer
   /// How long a client may take to show what it speaks.
   let detectionTimeout: TimeAmount

@@ -9,21 +9,23 @@ struct GatewayContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// The address of the client, such as `127.0.0.1:40412`.
   let peer: String
+  /// The connection of a request over HTTP/1.1; `nil` over HTTP/2, where requests share theirs.
+  let channel: (any Channel)?
   /// Whether the request came over HTTP/2.
-  let isHTTP2: Bool
+  var isHTTP2: Bool { channel == nil }
 
   /// For a request over HTTP/1.1.
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     peer = Self.text(source.channel.remoteAddress)
-    isHTTP2 = false
+    channel = source.channel
   }
 
   /// For a request over HTTP/2.
   init(logger: Logger, peer: String) {
     coreContext = CoreRequestContextStorage(source: LoggerOnly(logger: logger))
     self.peer = peer
-    isHTTP2 = true
+    channel = nil
   }
 
   private static func text(_ address: SocketAddress?) -> String {

@@ -44,7 +44,10 @@ extension Request {
 
 extension HTTP2Response {
   init(_ response: Response, to method: String) {
-    let headers = response.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+    // RFC 9113, section 8.2.2: what is said about an HTTP/1.1 connection means nothing here.
+    let headers = response.headers.compactMap { field in
+      field.name == .connection ? nil : (name: field.name.canonicalName, value: field.value)
+    }
     let body = response.body
     let hasNoBody = method == "HEAD" || body.contentLength == 0
     self.init(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import RPC
 
 #if canImport(Darwin)
   import Darwin
@@ -22,7 +23,7 @@ public struct ListenError: Error, Sendable, CustomStringConvertible {
       case EADDRINUSE: "another program uses this port; stop it or choose another"
       case EACCES, EPERM: "not permitted; choose a port from 1024 up"
       case EADDRNOTAVAIL: "this machine has no such address"
-      default: "\(error)"
+      default: SystemError.text(error, doing: "bind")
       }
     description = "cannot listen on \(host):\(port): \(reason)"
   }

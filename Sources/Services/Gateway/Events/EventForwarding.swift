@@ -20,17 +20,23 @@ struct EventForwarding: EventsV1.EventServiceProtocol {
   func listEvents(
     _ request: EventsV1.ListEventsRequest, context: ServerContext
   ) async throws -> EventsV1.ListEventsResponse {
-    try await owner(request.service).listEvents(
-      request, metadata: ConnectHeaders.metadata(from: context.metadata),
-      options: CallOptions(deadline: context.deadline))
+    let owner = try owner(request.service)
+    return try await backends.shielded(owner) {
+      try await EventsV1.EventServiceClient(owner.client).listEvents(
+        request, metadata: ConnectHeaders.metadata(from: context.metadata),
+        options: CallOptions(deadline: context.deadline))
+    }
   }
 
   func getAuditHead(
     _ request: EventsV1.GetAuditHeadRequest, context: ServerContext
   ) async throws -> EventsV1.GetAuditHeadResponse {
-    try await owner(request.service).getAuditHead(
-      request, metadata: ConnectHeaders.metadata(from: context.metadata),
-      options: CallOptions(deadline: context.deadline))
+    let owner = try owner(request.service)
+    return try await backends.shielded(owner) {
+      try await EventsV1.EventServiceClient(owner.client).getAuditHead(
+        request, metadata: ConnectHeaders.metadata(from: context.metadata),
+        options: CallOptions(deadline: context.deadline))
+    }
   }
 
   func watchEvents(
@@ -40,14 +46,16 @@ struct EventForwarding: EventsV1.EventServiceProtocol {
     let owner = try owner(request.service)
     let position = Position(request)
     let wasEnded = try await watches.run {
-      try await owner.watchEvents(
-        request, metadata: ConnectHeaders.metadata(from: context.metadata),
-        options: CallOptions(deadline: context.deadline)
-      ) { events in
-        // One by one: a caller who reads slowly slows the service, not the gateway's memory.
-        for try await response in events {
-          try await responses.write(response)
-          position.last.store(response.position, ordering: .relaxed)
+      try await backends.shielded(owner) {
+        try await EventsV1.EventServiceClient(owner.client).watchEvents(
+          request, metadata: ConnectHeaders.metadata(from: context.metadata),
+          options: CallOptions(deadline: context.deadline)
+        ) { events in
+          // One by one: a caller who reads slowly slows the service, not the gateway's memory.
+          for try await response in events {
+            try await responses.write(response)
+            position.last.store(response.position, ordering: .relaxed)
+          }
         }
       }
     }
@@ -66,11 +74,11 @@ struct EventForwarding: EventsV1.EventServiceProtocol {
     }
   }
 
-  private func owner(_ service: String) throws(RPCError) -> EventsV1.EventServiceClient {
+  private func owner(_ service: String) throws(RPCError) -> Backend {
     guard let backend = backends.named(service) else {
       let problem = service.isEmpty ? "is empty" : "\"\(service.shortened)\" is not a service with events"
       throw RPCError.invalidArgument(field: "service", "\(problem); people, projects or measurement is needed")
     }
-    return .init(backend.client)
+    return backend
   }
 }

@@ -10,6 +10,8 @@ struct WebFailure: Error, Sendable, Hashable {
   let status: HTTPResponse.Status
   let heading: String
   let sentences: [String]
+  /// The methods that would be taken, for the header `Allow`.
+  var allow: String?
 
   init(_ status: HTTPResponse.Status, _ heading: String, _ sentences: String...) {
     self.status = status
@@ -21,11 +23,26 @@ struct WebFailure: Error, Sendable, Hashable {
     .notFound, "There is nothing at this address",
     "Check the link: the page may have been moved, or the address may be mistyped.")
 
+  /// The answer to a method that a page does not have.
+  static func methodNotAllowed(_ method: String, allow: String) -> WebFailure {
+    var failure = WebFailure(
+      .methodNotAllowed, "This page cannot be asked for that way", "It was asked for with \(method); it takes \(allow)."
+    )
+    failure.allow = allow
+    return failure
+  }
+
+  /// The answer to a client that is gone: nobody reads it, but metrics count it, and not as an error of ours.
+  static let clientGone = WebFailure(.clientClosedRequest, "The request was given up", "Nobody waits for its answer.")
+
   /// What a reader is told about an error, whatever its type.
   init(_ error: any Error, logger: Logger) {
     switch error {
     case let failure as WebFailure:
       self = failure
+    case let refusal as HTTP1Refusal:
+      self = WebFailure(
+        HTTPResponse.Status(code: refusal.code), "The request cannot be read", refusal.sentence)
     case let failure as any BackendFailureConvertible:
       self = failure.webFailure
     case let error as HTTPError where error.status == .notFound:
@@ -55,14 +72,31 @@ struct FailurePages<Context: RequestContext>: RouterMiddleware {
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
-      return try await next(request, context)
+      let response = try await next(request, context)
+      // A page that was given up half-way, because nobody waits for it, has not failed.
+      return response.status.code >= 500 && Task.isCancelled ? givenUp(request, context) : response
     } catch {
-      let failure = WebFailure(error, logger: context.logger)
-      let view = FailureView(
-        statusCode: failure.status.code, heading: failure.heading, sentences: failure.sentences)
-      return Response.page(templates.render(view), status: failure.status)
+      if Task.isCancelled || ClientGone.isMeant(by: error) { return givenUp(request, context) }
+      return page(of: WebFailure(error, logger: context.logger))
     }
   }
+
+  private func givenUp(_ request: Request, _ context: Context) -> Response {
+    context.logger.info("A client went away before it had its answer", metadata: ["path": "\(request.uri.path)"])
+    return page(of: .clientGone)
+  }
+
+  private func page(of failure: WebFailure) -> Response {
+    let view = FailureView(statusCode: failure.status.code, heading: failure.heading, sentences: failure.sentences)
+    var response = Response.page(templates.render(view), status: failure.status)
+    if let allow = failure.allow { response.headers[.allow] = allow }
+    return response
+  }
+}
+
+extension HTTPResponse.Status {
+  /// What proxies and gRPC's mapping to HTTP say of a request whose client went away.
+  static let clientClosedRequest = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
 }
 
 extension Response {

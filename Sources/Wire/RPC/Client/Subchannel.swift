@@ -237,7 +237,7 @@ private final class AddressRace: @unchecked Sendable {
 enum ConnectFailure {
   static func text(_ error: any Error) -> String {
     switch error {
-    case let error as IOError: return IOError(errnoCode: error.errnoCode, reason: "connect").description
+    case let error as IOError: return SystemError.text(error, doing: "connect")
     case let error as NIOConnectionError: return error.connectionErrors.first.map { text($0.error) } ?? "\(error)"
     case let error as ChannelError:
       if case .connectTimeout(let limit) = error { return "no connection within \(limit.nanoseconds / 1_000_000) ms" }

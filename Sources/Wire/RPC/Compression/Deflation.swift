@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CZlib
-import NIOCore
+package import NIOCore
 
 extension MessageEncoding {
   /// zlib's name for the container: 15 is the largest window, 16 more means gzip's header and trailer.
@@ -14,7 +14,7 @@ extension MessageEncoding {
 
   /// Compresses a message.
   /// - Throws: `INTERNAL` when memory is out.
-  func compress(_ message: ByteBuffer) throws(RPCError) -> ByteBuffer {
+  package func compress(_ message: ByteBuffer) throws(RPCError) -> ByteBuffer {
     if self == .identity { return message }
     var stream = z_stream()
     let begun = deflateInit2_(
@@ -45,7 +45,7 @@ extension MessageEncoding {
   /// Stops as soon as there is more of it than the limit allows, however much more there would be.
   /// - Throws: `RESOURCE_EXHAUSTED` for a message larger than the limit, `INTERNAL` for bytes that are not of this
   ///   encoding, cut off, or followed by others.
-  func decompress(_ message: ByteBuffer, limit: Int) throws(RPCError) -> ByteBuffer {
+  package func decompress(_ message: ByteBuffer, limit: Int) throws(RPCError) -> ByteBuffer {
     if self == .identity { return message }
     var stream = z_stream()
     let begun = inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))

@@ -16,6 +16,10 @@ struct CallHead {
   private(set) var timeout = Timeout.none
   /// What compressed messages are compressed with; `nil` for an encoding we do not know.
   private(set) var encoding: MessageEncoding? = .identity
+  /// Whether the client waits to be told that its messages are wanted.
+  private(set) var awaitsContinue = false
+  /// Whether the client expects something that we do not know.
+  private(set) var hasUnknownExpectation = false
 
   /// Reads the header.
   /// - Parameter path: is called with the `:path`.
@@ -23,6 +27,9 @@ struct CallHead {
     head.forEach { name, value in
       switch name.count {
       case 5 where name.equals(":path"): path(value)
+      case 6 where name.equals("expect"):
+        awaitsContinue = Expectation.isContinue(value)
+        if !awaitsContinue { hasUnknownExpectation = true }
       case 7 where name.equals(":method"): isPost = value.equals("POST")
       case 12 where name.equals("content-type"): isGRPC = Self.isGRPC(contentType: value)
       case 12 where name.equals("grpc-timeout"):
@@ -31,6 +38,15 @@ struct CallHead {
       default: break
       }
     }
+  }
+
+  /// Whether the header of a request says that it is a call.
+  static func isGRPC(_ head: HeaderBlock) -> Bool {
+    var found = false
+    head.forEach { name, value in
+      if name.count == 12, name.equals("content-type") { found = isGRPC(contentType: value) }
+    }
+    return found
   }
 
   /// Whether a content type is gRPC with messages in the protobuf encoding; `application/grpc-web` is another protocol.

@@ -355,7 +355,7 @@ public struct RPCBindError: Error, Sendable, CustomStringConvertible {
       case EADDRINUSE: self = .addressInUse
       case EACCES, EPERM: self = .notPermitted
       case EADDRNOTAVAIL: self = .addressNotAvailable
-      default: self = .other("\(error)")
+      default: self = .other((error as? IOError).map { SystemError.text($0, doing: "bind") } ?? "\(error)")
       }
     }
   }

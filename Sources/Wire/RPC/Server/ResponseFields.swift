@@ -8,7 +8,7 @@ enum ResponseFields {
   static let ok = StaticHeaderFields([("grpc-status", "0")])
   static let unsupportedMediaType = StaticHeaderFields([(":status", "415"), ("content-length", "0")])
   static let methodNotAllowed = StaticHeaderFields([(":status", "405"), ("allow", "POST"), ("content-length", "0")])
-  static let headerTooLarge = StaticHeaderFields([(":status", "431"), ("content-length", "0")])
+  static let expectationFailed = StaticHeaderFields([(":status", "417"), ("content-length", "0")])
 
   /// The section before the first message.
   static func head(_ metadata: Metadata, encoding: MessageEncoding) throws(RPCError) -> OutgoingFields {

@@ -111,7 +111,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       tally.traffic.streamsFailed &+= 1
       return connection.session.reset(stream, .refusedStream)
     }
-    if stream.head.isTooLarge { return refuse(stream, ResponseFields.headerTooLarge, "431 (the header is too large)") }
+    if stream.head.isTooLarge || stream.head.isMalformed { return refuseHeader(of: stream) }
     if !stream.head.isCopy(of: lastBlock) {
       lastEntry = nil
       lastHead = CallHead(stream.head) { lastEntry = self.entry(for: $0) }
@@ -121,6 +121,9 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
     guard head.isGRPC else { return openPlain(stream, on: connection) }
     guard head.isPost else {
       return refuse(stream, ResponseFields.methodNotAllowed, "405 (calls are made with POST)")
+    }
+    guard !head.hasUnknownExpectation else {
+      return refuse(stream, ResponseFields.expectationFailed, "417 (an expectation that is not known)")
     }
     guard let entry else {
       let path = stream.head.first(":path") ?? ""
@@ -135,6 +138,7 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
           message: "messages compressed with \(name) are not understood; \(MessageEncoding.accepted) are"),
         entry)
     }
+    if head.awaitsContinue { connection.session.inform(stream, Expectation.continues) }
     var deadline: Deadline?
     switch head.timeout {
     case .none: break
@@ -151,6 +155,30 @@ final class ServerConnection: HTTP2ConnectionDelegate, @unchecked Sendable {
       stream: stream, connection: connection, owner: self, entry: entry, deadline: deadline, encoding: encoding
     ).begin()
   }
+
+  /// Answers a request whose header is too large, or has characters that HTTP does not allow, in the words of its
+  /// protocol; the connection and its other streams go on.
+  private func refuseHeader(of stream: HTTP2Stream) {
+    let isTooLarge = stream.head.isTooLarge
+    let sentence =
+      isTooLarge
+      ? "the header is larger than the limit of \(configuration.limits.headerListSize) bytes"
+      : "a header field has characters that HTTP does not allow"
+    if CallHead.isGRPC(stream.head) {
+      return refuse(stream, RPCError(code: isTooLarge ? .resourceExhausted : .internalError, message: sentence))
+    }
+    var fields = HeaderFields()
+    fields.add(":status", isTooLarge ? "431" : "400")
+    fields.add("content-type", "text/plain; charset=utf-8")
+    connection?.session.respond(stream, .built(fields))
+    connection?.session.send(ByteBuffer(string: Self.sentence(sentence)), on: stream)
+    connection?.session.end(stream)
+    connection?.setNeedsFlush()
+    let status = isTooLarge ? "431 (the header is too large)" : "400 (the header is malformed)"
+    noteRefusal(of: stream, RPCError(code: .unknown, message: "answered with HTTP status \(status)"), nil)
+  }
+
+  private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + ".\n" }
 
   /// Answers a call that has not begun.
   private func refuse(_ stream: HTTP2Stream, _ error: RPCError, _ entry: RPCRouter.Entry? = nil) {

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Calls the gateway with connectrpc, Connect's own client for Python, with its defaults: it sends gzip and asks for it.
+
+usage: connect_calls.py GATEWAY     (address HOST:PORT)
+
+Exits with 0 when each answer is right. Messages are what reflection tells of them.
+"""
+
+import sys
+
+import grpc
+from connectrpc.client import ConnectClientSync
+from connectrpc.codec import proto_json_codec
+from connectrpc.errors import ConnectError
+from connectrpc.method import IdempotencyLevel, MethodInfo
+from connectrpc.protocol import ProtocolType
+from google.protobuf import descriptor_pool, message_factory
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+
+address = sys.argv[1]
+database = ProtoReflectionDescriptorDatabase(grpc.insecure_channel(address))
+pool = descriptor_pool.DescriptorPool(database)
+
+
+def info(path):
+    service, name = path.split("/")
+    method = pool.FindServiceByName(service).FindMethodByName(name)
+    types = [message_factory.GetMessageClass(t) for t in (method.input_type, method.output_type)]
+    return MethodInfo(name, service, types[0], types[1], IdempotencyLevel.UNKNOWN)
+
+
+def call(client, path, **fields):
+    method = info(path)
+    return client.execute_unary(request=method.input(**fields), method=method)
+
+
+def check(condition, *said):
+    if not condition:
+        sys.exit(f"wrong: {said}")
+
+
+projects = "waymark.projects.v1.ProjectService"
+for options in ({}, {"codec": proto_json_codec()}, {"send_compression": None}, {"accept_compression": []}):
+    client = ConnectClientSync(f"http://{address}", **options)
+    answer = call(client, f"{projects}/ListProjects", page_size=50)
+    check(len(answer.projects) >= 20, options, len(answer.projects))
+    check(call(client, f"{projects}/ListProjects").total_size == answer.total_size, options)
+    try:
+        call(client, f"{projects}/GetProject", id="no id")
+        check(False, "no error")
+    except ConnectError as error:
+        check(error.code.name == "INVALID_ARGUMENT" and error.details, error)
+
+# What is not served says so in a sentence, whatever it came by.
+for protocol, words in [(ProtocolType.GRPC_WEB, "gRPC-Web"), (ProtocolType.GRPC, "has to speak HTTP/2")]:
+    client = ConnectClientSync(f"http://{address}", protocol=protocol)
+    try:
+        call(client, f"{projects}/ListProjects")
+        check(protocol == ProtocolType.GRPC, "no error", protocol)
+    except ConnectError as error:
+        check(words in error.message, protocol, error.code, error.message)
+method = info("waymark.measurement.v1.ObservationService/ExportObservations")
+try:
+    for _ in ConnectClientSync(f"http://{address}").execute_server_stream(request=method.input(), method=method):
+        pass
+    check(False, "no error")
+except ConnectError as error:
+    check(error.code.name == "UNIMPLEMENTED" and "Streams by Connect" in error.message, error.code, error.message)
+print("all answers right")
