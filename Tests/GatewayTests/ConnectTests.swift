@@ -157,7 +157,7 @@ struct ConnectTests {
       ("Connect-Timeout-Ms", "5000", 200), ("Connect-Timeout-Ms", "9999999999", 200),
       ("Connect-Timeout-Ms", "0", 400), ("Connect-Timeout-Ms", "-1", 400), ("Connect-Timeout-Ms", "", 400),
       ("Connect-Timeout-Ms", "12345678901", 400), ("Connect-Timeout-Ms", "1s", 400),
-      ("Content-Encoding", "identity", 200), ("Content-Encoding", "gzip", 501),
+      ("Content-Encoding", "identity", 200), ("Content-Encoding", "br", 501),
       ("Content-Length", "4194305", 429),
     ])
   func protocolHeaders(name: String, value: String, status: Int) async throws {

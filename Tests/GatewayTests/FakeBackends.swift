@@ -125,6 +125,11 @@ enum World {
   }
 
   static func measurement(_ router: inout RPCRouter) {
+    measures(&router)
+    imports(&router)
+  }
+
+  static func measures(_ router: inout RPCRouter) {
     router.register(unary: MeasurementV1.MeasureServiceMethods.listMeasures) {
       (request: MeasurementV1.ListMeasuresRequest, _) async throws -> MeasurementV1.ListMeasuresResponse in
       if request.ids.isEmpty {
@@ -149,6 +154,9 @@ enum World {
       if request.measureID == "slow" { try await untilCancelled() }
       return .init(svg: "<svg id=\"\(request.measureID)\"/>", chart: .init(measureID: request.measureID))
     }
+  }
+
+  static func imports(_ router: inout RPCRouter) {
     router.register(clientStreaming: MeasurementV1.ObservationServiceMethods.importObservations) {
       (requests: RequestStream<MeasurementV1.ImportObservationsRequest>, _) async throws
         -> MeasurementV1.ImportObservationsResponse in

@@ -11,7 +11,9 @@ import Testing
 @Suite("The gateway's port")
 struct GatewayServerTests {
   /// Sends text to the port, in the given pieces, and returns all that comes back until the gateway closes.
-  static func send(_ pieces: [String], to port: Int) async throws -> String {
+  ///
+  /// - Parameter pause: how long nothing that comes is read; an error then ends the text, as the connection may be gone.
+  static func send(_ pieces: [String], to port: Int, readingAfter pause: Duration? = nil) async throws -> String {
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connect(host: "127.0.0.1", port: port) { channel in
@@ -20,8 +22,15 @@ struct GatewayServerTests {
         }
       }
     return try await channel.executeThenClose { inbound, outbound in
-      for piece in pieces { try await outbound.write(ByteBuffer(string: piece)) }
       var text = ""
+      if let pause {
+        async let writing: Void = { for piece in pieces { try? await outbound.write(ByteBuffer(string: piece)) } }()
+        try await Task.sleep(for: pause)
+        do { for try await bytes in inbound { text += String(buffer: bytes) } } catch {}
+        await writing
+        return text
+      }
+      for piece in pieces { try await outbound.write(ByteBuffer(string: piece)) }
       for try await bytes in inbound { text += String(buffer: bytes) }
       return text
     }

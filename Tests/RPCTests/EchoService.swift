@@ -70,6 +70,13 @@ struct EchoService: RegistrableService {
       context.addInitialMetadata(metadata)
       context.addTrailingMetadata(metadata)
       return Note(message: context.metadata.all("x-many").joined(separator: "|"))
+    case "large head": context.addInitialMetadata(["x-large": .text(String(repeating: "x", count: Int(request.code)))])
+    case "large trailers":
+      context.addTrailingMetadata(["x-large": .text(String(repeating: "x", count: Int(request.code)))])
+    case "large failure":
+      var error = RPCError(code: .notFound, message: String(repeating: "x", count: Int(request.code)))
+      error.metadata = ["x-large": .text(String(repeating: "x", count: Int(request.code)))]
+      throw error
     case "wait":
       onWait()
       do { try await Task.sleep(for: .seconds(60)) } catch {

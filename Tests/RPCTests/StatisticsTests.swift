@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Contracts
+import HTTP2
 import NIOCore
 import NIOPosix
 import RPC
@@ -103,6 +104,7 @@ struct StatisticsTests {
     let reports = Reports()
     var configuration = RPCServer.Configuration(eventLoops: 1)
     configuration.reporters = [reports]
+    configuration.limits.headerListSize = 16_384
     try await withServer(configuration: configuration) { server, target in
       let url = "http://\(target)\(EchoService.echo.path)"
       let grpc = ["-H", "content-type: application/grpc"]

@@ -17,7 +17,7 @@ public struct HTTP2Limits: Sendable, Hashable {
 
   public init(
     concurrentStreams: Int = 256, streamWindow: Int = 256 << 10, connectionWindow: Int = 1 << 20,
-    headerListSize: Int = 16 << 10
+    headerListSize: Int = 64 << 10
   ) {
     self.concurrentStreams = concurrentStreams
     self.streamWindow = streamWindow

@@ -70,7 +70,7 @@ package final class HTTP2Session {
     // A server's responses have few fields that come again; a client's requests have more.
     nghttp2_option_set_max_deflate_dynamic_table_size(options, role == .server ? 512 : 4096)
     nghttp2_option_set_peer_max_concurrent_streams(options, 100)
-    nghttp2_option_set_max_send_header_block_length(options, 64 << 10)
+    nghttp2_option_set_max_send_header_block_length(options, HeaderFields.largestBlock)
     if role == .server { SessionGuard.set(options) }
 
     var created: OpaquePointer?

@@ -25,6 +25,12 @@ package struct HeaderFields: Sendable {
 
   package var isEmpty: Bool { fields.isEmpty }
 
+  /// The most bytes that the section can take on the wire, as nghttp2 reckons before it compresses.
+  package var blockBound: Int { 12 + bytes.count + 12 * fields.count }
+
+  /// The largest ``blockBound`` of a section that is sent; nghttp2 refuses a larger one.
+  package static let largestBlock = 64 << 10
+
   /// Adds a field.
   /// - Parameters:
   ///   - name: in lower case.

@@ -268,14 +268,20 @@ private func sentFrame(
 }
 
 private func notSentFrame(
-  _: OpaquePointer?, frame: UnsafePointer<nghttp2_frame>?, _: Int32, userData: UnsafeMutableRawPointer?
+  _: OpaquePointer?, frame: UnsafePointer<nghttp2_frame>?, error: Int32, userData: UnsafeMutableRawPointer?
 ) -> Int32 {
   guard let frame, frame.pointee.hd.type == NGHTTP2_HEADERS.rawValue else { return 0 }
   return withSession(userData) { session in
-    guard session.role == .client else { return 0 }
-    // A request that never left, such as one that waited when the connection began to close: it may be sent elsewhere.
     let id = frame.pointee.hd.stream_id
-    if let stream = session.streams.first(where: { $0.id == id }) { session.close(stream, .refusedStream) }
+    guard let stream = session.streams.first(where: { $0.id == id }) else { return 0 }
+    switch session.role {
+    // The section is larger than `HeaderFields.largestBlock`, and would be on any other connection.
+    case .client where error == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue: session.close(stream, .frameSizeError)
+    // A request that never left, such as one that waited when the connection began to close: it may be sent elsewhere.
+    case .client: session.close(stream, .refusedStream)
+    // Without its head or its trailers an answer would never end.
+    case .server: session.reset(stream, .internalError)
+    }
     return 0
   }
 }

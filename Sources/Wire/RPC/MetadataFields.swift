@@ -23,7 +23,8 @@ extension Metadata {
   }
 
   /// Adds the metadata to a section to send.
-  /// - Throws: `INTERNAL` naming the first entry that cannot be sent.
+  /// - Throws: `INTERNAL` naming the first entry that cannot be sent; `RESOURCE_EXHAUSTED` when the section is then larger
+  ///   than any that is sent.
   func write(to fields: inout HeaderFields) throws(RPCError) {
     for entry in entries {
       let isBinary = entry.name.hasSuffix("-bin")
@@ -47,7 +48,11 @@ extension Metadata {
             + " in -bin")
       }
     }
+    guard fields.blockBound + Self.reserve <= HeaderFields.largestBlock else { throw .headerTooLarge }
   }
+
+  /// Room for what is added behind the metadata, such as what is left of the time for a call.
+  private static let reserve = 256
 
   private static func isSendable(name: String) -> Bool {
     var name = name
@@ -109,4 +114,11 @@ extension Metadata {
     while bytes.last == UInt8(ascii: " ") { bytes = bytes.dropLast() }
     return bytes
   }
+}
+
+extension RPCError {
+  /// That a header or trailer section cannot be sent because it is too large.
+  static let headerTooLarge = RPCError(
+    code: .resourceExhausted,
+    message: "the header is larger than the limit of \(HeaderFields.largestBlock) bytes: it has too much metadata")
 }

@@ -3,7 +3,14 @@
 /// The description of a status on the wire (`grpc-message`): UTF-8 in which `%` and all but printable ASCII is
 /// percent-encoded.
 package enum StatusMessage {
+  /// The longest description, in bytes before the encoding: the libraries of others take 8 KiB of trailers.
+  static let longest = 4096
+
+  /// A message as it is sent.
+  ///
+  /// One that is too long ends in three dots: a status that cannot be sent would tell nothing at all.
   package static func encode(_ message: String) -> String {
+    let message = message.utf8.count > longest ? shortened(message) : message
     guard message.utf8.contains(where: needsEncoding) else { return message }
     let digits = Array("0123456789ABCDEF".utf8)
     var text: [UInt8] = []
@@ -15,6 +22,12 @@ package enum StatusMessage {
       }
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func shortened(_ message: String) -> String {
+    var end = message.utf8.index(message.startIndex, offsetBy: longest - 3)
+    while end > message.startIndex, String.Index(end, within: message) == nil { end = message.utf8.index(before: end) }
+    return message[..<end] + "..."
   }
 
   /// The message that was meant.

@@ -12,7 +12,7 @@ import grpc
 from connectrpc.client import ConnectClientSync
 from connectrpc.codec import proto_json_codec
 from connectrpc.errors import ConnectError
-from connectrpc.method import IdempotencyLevel, MethodInfo
+from connectrpc.method import IdempotencyLevel, MethodInfo, StreamType
 from connectrpc.protocol import ProtocolType
 from google.protobuf import descriptor_pool, message_factory
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
@@ -26,7 +26,9 @@ def info(path):
     service, name = path.split("/")
     method = pool.FindServiceByName(service).FindMethodByName(name)
     types = [message_factory.GetMessageClass(t) for t in (method.input_type, method.output_type)]
-    return MethodInfo(name, service, types[0], types[1], IdempotencyLevel.UNKNOWN)
+    return MethodInfo(
+        name=name, service_name=service, input=types[0], output=types[1], idempotency_level=IdempotencyLevel.UNKNOWN,
+        stream_type=StreamType.SERVER_STREAM if method.server_streaming else StreamType.UNARY)
 
 
 def call(client, path, **fields):

@@ -40,8 +40,7 @@ public class Doors {
     }
     HttpClient old = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     send(old, "expect h1", call(plain).expectContinue(true).build());
-    send(old, "refused h1", HttpRequest.newBuilder(URI.create(plain + "/nowhere")).timeout(Duration.ofSeconds(10))
-        .expectContinue(true).POST(HttpRequest.BodyPublishers.ofString("x")).build());
+    // A final answer instead of the 100 is for other clients: Java 17 waits for ever behind any server's.
     send(old, "after h1", call(plain).build());
 
     SSLContext trusting = SSLContext.getInstance("TLS");

@@ -341,7 +341,7 @@ def unknown_frame_flags(target):
                          + frame(DATA, END_STREAM | 0xF6, s, message())])
 
 
-@attack(r"HTTP 415|RST_STREAM PROTOCOL_ERROR")
+@attack(r"HTTP 415|HTTP 400|RST_STREAM PROTOCOL_ERROR")
 def wrong_content_types(target):
     return each(target, [
         lambda s, t=t: headers(s, fields(content_type=t), True)

@@ -198,7 +198,9 @@ extension ClientCall {
   /// The stream is over before an answer began.
   private func endWithoutHead(_ code: HTTP2ErrorCode, _ stream: HTTP2Stream) {
     let error = failure(of: code)
-    if !stream.hasLeft {
+    if !stream.hasLeft, code == .frameSizeError {
+      finish(.failure(.headerTooLarge))
+    } else if !stream.hasLeft {
       repeatUnprocessed(error, wasSent: false)
     } else if code == .refusedStream {
       repeatUnprocessed(error, wasSent: true)

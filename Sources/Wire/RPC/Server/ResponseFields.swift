@@ -30,16 +30,17 @@ enum ResponseFields {
 
   /// The section that ends a call that failed.
   /// - Parameter isOnly: nothing was sent before, so that this is header and trailer in one.
-  static func status(_ error: RPCError, metadata: Metadata, isOnly: Bool) -> OutgoingFields {
+  static func status(_ failure: RPCError, metadata: Metadata, isOnly: Bool) -> OutgoingFields {
     var fields = isOnly ? newHead() : HeaderFields()
-    addStatus(error, to: &fields)
+    addStatus(failure, to: &fields)
     do throws(RPCError) {
       try metadata.write(to: &fields)
-      try error.metadata.write(to: &fields)
+      try failure.metadata.write(to: &fields)
     } catch {
       // The metadata of a failure must not hide the failure itself: tell of both.
       fields = isOnly ? newHead() : HeaderFields()
-      addStatus(RPCError(code: .internalError, message: error.message), to: &fields)
+      let isTooLarge = error == .headerTooLarge
+      addStatus(isTooLarge ? failure : RPCError(code: .internalError, message: error.message), to: &fields)
     }
     return .built(fields)
   }

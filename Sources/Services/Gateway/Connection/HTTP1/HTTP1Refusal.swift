@@ -33,7 +33,8 @@ struct HTTP1Refusal: Error, Hashable, Sendable {
       self.init(.badRequest, "A header field has characters that HTTP does not allow.")
     case .unexpectedContentLength:
       self.init(.badRequest, "Content-Length is there twice, or together with Transfer-Encoding.")
-    case .invalidContentLength: self.init(.badRequest, "Content-Length is not a number of bytes.")
+    case .invalidContentLength:
+      self.init(.badRequest, "Content-Length is not a number of bytes, or is there together with Transfer-Encoding.")
     case .invalidChunkSize: self.init(.badRequest, "The size of a chunk is not a number in hexadecimal digits.")
     default: self.init(.badRequest, "The request is not HTTP/1.1 as RFC 9112 has it.")
     }
