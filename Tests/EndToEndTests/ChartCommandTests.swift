@@ -19,6 +19,10 @@ struct ChartCommandTests {
 
   /// Writes a file and runs a command on it.
   static func run(on text: String, _ arguments: String...) async throws -> Finished {
+    try await run(on: text, arguments)
+  }
+
+  static func run(on text: String, _ arguments: [String]) async throws -> Finished {
     let folder = try TemporaryDirectory()
     let path = folder.path + "/data.csv"
     try Data(text.utf8).write(to: URL(filePath: path))
@@ -270,6 +274,31 @@ struct ChartCommandTests {
       said.contains(
         kind == "run" ? "0 of 24 months met the target of 95%" : "the target of 95% will not be met"),
       "\(finished.said)")
+  }
+
+  @Test(
+    "numbers that look like shares, and columns that look the wrong way round, are asked about",
+    arguments: [
+      (["--kind", "run"], "falls,bed_days", "is shown in per cent of “bed_days”"),
+      (["--kind", "i"], "falls,bed_days", "is shown in per cent of “bed_days”"),
+      (["--kind", "i", "--multiply", "1000"], "falls,bed_days", ""),
+      (["--kind", "u"], "falls,bed_days", ""),
+      (["--kind", "p"], "falls,bed_days", ""),
+      ([], "bed_days,falls", "Every number of “bed_days” is larger than its “falls”"),
+      (["--kind", "u"], "bed_days,falls", ""),
+    ])
+  func scales(options: [String], columns: String, words: String) async throws {
+    let rows = (1...12).map { "2024-\($0 < 10 ? "0" : "")\($0),\(12 + $0 % 5),\(800 + 7 * $0)" }
+    let file = "month,falls,bed_days\n" + rows.joined(separator: "\n") + "\n"
+    let names = columns.split(separator: ",").map(String.init)
+    for command in ["chart", "explain"] {
+      let finished = try await Self.run(on: file, [command, "--y", names[0], "--n", names[1]] + options)
+      #expect(finished.succeeded, "\(finished.said)")
+      let said = finished.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(
+        words.isEmpty ? !said.contains("per cent of") && !said.contains("larger than its") : said.contains(words),
+        "\(command): \(finished.said)")
+    }
   }
 
   @Test("a baseline longer than the file is refused with the number of points")

@@ -18,7 +18,9 @@ struct ChartRows {
 
   /// In order of their names; one without a name where there are no groups.
   let groups: [(name: String, rows: [Row])]
-  let hasDenominators: Bool
+  /// Name of the column with the denominators; nil where there is none.
+  let denominatorName: String?
+  var hasDenominators: Bool { denominatorName != nil }
   /// Whether there is a column of values; of events there need not be one.
   let hasValues: Bool
   /// Whether rows are numbered, and have no days.
@@ -42,7 +44,7 @@ struct ChartRows {
       try options.n.map { name throws(CommandFailure) in try file.column(name, option: "--n") } ?? usualDenominator
     let by = try options.by.map { name throws(CommandFailure) in try file.column(name, option: "--by") }
     let filters = try ChartRows.filters(file, options)
-    hasDenominators = n != nil
+    denominatorName = n.map { file.columns[$0] }
     hasValues = y != nil
     valueName = y.map { file.columns[$0] } ?? "days between events"
     let chosen = file.rows.filter { row in filters.allSatisfy { row.cells[$0.column].elementsEqual($0.value) } }

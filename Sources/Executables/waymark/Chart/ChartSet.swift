@@ -29,8 +29,6 @@ struct ChartSet {
     let ruleSet = try RuleSetFile.ruleSet(options.rules)
     let choice = try options.kindChoice()
     title = options.title ?? rows.valueName
-    remarks = rows.remarks
-
     var recommendation: ChartRecommendation?
     let kind: ChartKind
     var wantsPair = false
@@ -59,6 +57,7 @@ struct ChartSet {
     }
     try rows.requireCounts(for: kind)
     self.recommendation = recommendation
+    remarks = rows.remarks + ScaleRemarks.of(rows, kind: kind, isChosen: recommendation != nil, options: options)
     annotations = try options.annotate.map { text in try DatedOption.annotation(text, option: "--annotate") }
 
     let builder = SeriesBuilder(options: options, kind: kind, rows: rows)
