@@ -64,6 +64,16 @@ struct WrongServerTests {
     #expect(error?.message.hasSuffix(words) == true, "\(String(describing: error))")
   }
 
+  @Test("does not come again and again to one that takes no calls")
+  func leaving() async throws {
+    // SETTINGS, the answer to ours, and a GOAWAY without an error.
+    let goAway = "\0\0\0\u{4}\0\0\0\0\0" + "\0\0\0\u{4}\u{1}\0\0\0\0" + "\0\0\u{8}\u{7}\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    let error = try await failure(answer: goAway)
+    #expect(
+      error?.message.hasSuffix("the server ended each connection before it took a call") == true,
+      "\(String(describing: error))")
+  }
+
   @Test("does not wait for ever for one that says nothing")
   func silent() async throws {
     let error = try await failure(answer: "", closes: false)

@@ -10,7 +10,7 @@ import sys
 
 import grpc
 from connectrpc.client import ConnectClientSync
-from connectrpc.codec import proto_json_codec
+from connectrpc.compat import google_protobuf_binary_codec, google_protobuf_json_codec
 from connectrpc.errors import ConnectError
 from connectrpc.method import IdempotencyLevel, MethodInfo, StreamType
 from connectrpc.protocol import ProtocolType
@@ -42,8 +42,9 @@ def check(condition, *said):
 
 
 projects = "waymark.projects.v1.ProjectService"
-for options in ({}, {"codec": proto_json_codec()}, {"send_compression": None}, {"accept_compression": []}):
-    client = ConnectClientSync(f"http://{address}", **options)
+binary = google_protobuf_binary_codec()
+for options in ({}, {"codec": google_protobuf_json_codec()}, {"send_compression": None}, {"accept_compression": []}):
+    client = ConnectClientSync(f"http://{address}", **{"codec": binary, **options})
     answer = call(client, f"{projects}/ListProjects", page_size=50)
     check(len(answer.projects) >= 20, options, len(answer.projects))
     check(call(client, f"{projects}/ListProjects").total_size == answer.total_size, options)
@@ -55,7 +56,7 @@ for options in ({}, {"codec": proto_json_codec()}, {"send_compression": None}, {
 
 # What is not served says so in a sentence, whatever it came by.
 for protocol, words in [(ProtocolType.GRPC_WEB, "gRPC-Web"), (ProtocolType.GRPC, "has to speak HTTP/2")]:
-    client = ConnectClientSync(f"http://{address}", protocol=protocol)
+    client = ConnectClientSync(f"http://{address}", codec=binary, protocol=protocol)
     try:
         call(client, f"{projects}/ListProjects")
         check(protocol == ProtocolType.GRPC, "no error", protocol)
@@ -63,7 +64,8 @@ for protocol, words in [(ProtocolType.GRPC_WEB, "gRPC-Web"), (ProtocolType.GRPC,
         check(words in error.message, protocol, error.code, error.message)
 method = info("waymark.measurement.v1.ObservationService/ExportObservations")
 try:
-    for _ in ConnectClientSync(f"http://{address}").execute_server_stream(request=method.input(), method=method):
+    for _ in ConnectClientSync(f"http://{address}", codec=binary).execute_server_stream(
+            request=method.input(), method=method):
         pass
     check(False, "no error")
 except ConnectError as error:

@@ -27,7 +27,8 @@ final class ClientLink: @unchecked Sendable {
   private var waiting: [ClientCall] = []
   /// How many of them have given up.
   private var withdrawn = 0
-  private var hasWaiting: Bool { waiting.count > withdrawn }
+  /// Whether calls wait for a connection.
+  var hasWaiting: Bool { waiting.count > withdrawn }
   private var isResolving = false
   private var isResolved = false
   private var resolutionFailures = 0

@@ -25,6 +25,8 @@ final class Subchannel: @unchecked Sendable {
   private(set) var failure: String?
   private let link: ClientLink
   private var failures = 0
+  /// How many connections in a row were made for calls and ended before one could begin.
+  private var endings = 0
   private var pause: Scheduled<Void>?
 
   /// How long an address has before the next is tried as well (RFC 8305, section 5).
@@ -60,7 +62,7 @@ final class Subchannel: @unchecked Sendable {
     switch result {
     case .success(let connection):
       phase = .ready(connection)
-      failures = 0
+      if endings == 0 { failures = 0 }
       failure = nil
       link.tally.connectionsMade &+= 1
     case .failure(let error):
@@ -81,8 +83,18 @@ final class Subchannel: @unchecked Sendable {
     guard case .ready(let current) = phase, current === connection else { return }
     phase = .idle
     // A connection that ends before it served anything is as good as none: do not hurry back.
-    if !connection.hasServed, connection.begunCalls > 0, let reason = connection.lossReason {
-      failure = "the connection was lost: \(reason)"
+    var reason: String?
+    if connection.hasServed {
+      endings = 0
+    } else if connection.begunCalls > 0 {
+      reason = connection.lossReason.map { "the connection was lost: \($0)" }
+    } else if link.hasWaiting {
+      // The server may just be about to stop, with another in its place; but once is enough.
+      endings += 1
+      if endings > 1 { reason = "the server ended each connection before it took a call" }
+    }
+    if let reason {
+      failure = reason
       failures += 1
       phase = .pausing
       pause = link.eventLoop.scheduleTask(in: TimeAmount(link.configuration.backoff.pause(after: failures))) {

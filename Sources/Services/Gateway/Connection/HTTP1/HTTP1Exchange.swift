@@ -55,7 +55,7 @@ final class HTTP1Exchange: ChannelDuplexHandler {
   /// For how long what still comes is thrown away behind the last answer: a socket that is closed with unread bytes takes
   /// back what was sent last (RFC 9112, section 9.6).
   private static let lingering = TimeAmount.seconds(2)
-  /// How long a client that has ended its side may still wait for the answer. One that has gone looks the same.
+  /// How long a client that has ended its side may still wait for the answer; one that has gone looks the same.
   private static let halfClosed = TimeAmount.milliseconds(250)
 
   init(
