@@ -19,7 +19,7 @@ struct AttackTests {
       "made_you_reset_by_a_priority_on_itself", "made_you_reset_by_a_malformed_header", "continuation_flood",
       "empty_continuation_flood", "settings_flood", "ping_flood", "priority_flood", "empty_data_flood",
       "padding_flood", "window_update_flood", "unknown_frame_flood", "stream_flood",
-      "stream_flood_before_the_settings_are_agreed", "hpack_bomb", "header_list_of_1_mb", "header_list_of_32_kib",
+      "stream_flood_before_the_settings_are_agreed", "hpack_bomb", "header_list_of_1_mb", "header_list_of_80_kib",
       "slow_preface", "no_settings", "slow_headers", "slow_header_bytes", "slow_body",
       "closed_window_for_large_responses", "closed_window_for_streams", "unread_socket", "unfinished_messages",
       "message_of_4_gib", "truncated_frames", "truncated_messages", "unknown_message_flags", "unknown_frame_flags",

@@ -41,7 +41,7 @@ public enum Suite {
     do {
       let json = try JSON(data: data)
       guard json["schema"].number == 1, let cases = json["cases"].array else {
-        throw CaseError("this is no file of reference cases: it needs schema 1 and a list of cases")
+        throw CaseError("this is not a file of reference cases: it needs schema 1 and a list of cases")
       }
       for (index, item) in cases.enumerated() {
         let id = item["id"].text ?? item["name"].text ?? "case \(index + 1)"

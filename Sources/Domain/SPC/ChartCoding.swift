@@ -86,7 +86,7 @@ private struct DocumentNumber: Codable {
     let container = try decoder.singleValueContainer()
     if let text = try? container.decode(String.self) {
       guard text == "infinity" || text == "-infinity" else {
-        throw DecodingError.dataCorruptedError(in: container, debugDescription: "“\(text)” is no number.")
+        throw DecodingError.dataCorruptedError(in: container, debugDescription: "“\(text)” is not a number.")
       }
       number = text == "infinity" ? .infinity : -.infinity
     } else {

@@ -115,7 +115,7 @@ extension Day: Codable {
     let text = try container.decode(String.self)
     guard let day = Day(text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "“\(text)” is no day; one is written YYYY-MM-DD.")
+        in: container, debugDescription: "“\(text)” is not a day; one is written YYYY-MM-DD.")
     }
     self = day
   }

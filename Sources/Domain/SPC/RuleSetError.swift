@@ -20,7 +20,7 @@ extension RuleSetError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .nameMalformed(let name):
-      "“\(name)” is no name for a rule set; use letters from a to z, digits and hyphens."
+      "“\(name)” is not a name for a rule set; use letters from a to z, digits and hyphens."
     case .versionOutOfRange(let version): "A rule set has version \(version); versions begin at 1."
     case .ruleTwice(let id): "Two rules are called “\(id)”; each needs a name of its own."
     case .outOfRange(let rule, let field, let value, let accepted):

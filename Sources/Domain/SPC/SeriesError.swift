@@ -19,7 +19,7 @@ extension SeriesError: CustomStringConvertible {
     switch self {
     case .duplicateDay(_, let day): "There are two points for \(day); a series has one point a day."
     case .outOfOrder(_, let day, let previous): "\(day) comes after \(previous); points must be in order of days."
-    case .notFinite(_, let day, let field): "The \(field) of \(day) is no finite number."
+    case .notFinite(_, let day, let field): "The \(field) of \(day) is not a finite number."
     case .negativeDenominator(_, let day, let denominator):
       "The denominator of \(day) is \(plainFigure(denominator)); it must be 0 or more."
     }

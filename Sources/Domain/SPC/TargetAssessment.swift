@@ -208,7 +208,7 @@ extension Chart {
   // MARK: Scale
 
   /// With so many times the centre line, or so small a part of it, a target is asked about.
-  static let farOffScale = 50.0
+  package static let farOffScale = 50.0
 
   /// Whether a target lies so far from everything that it is hardly on one scale with the values, or where no value can be.
   func targetIsOffScale(_ target: Double, _ phase: Phase) -> Bool {

@@ -42,7 +42,7 @@ public struct Row: Sendable, Hashable {
     switch try value(column) {
     case .null: nil
     case .text(let text): text
-    default: throw .unexpectedValue(column: column, problem: "is no text")
+    default: throw .unexpectedValue(column: column, problem: "is not text")
     }
   }
 
@@ -59,7 +59,7 @@ public struct Row: Sendable, Hashable {
     switch try value(column) {
     case .null: nil
     case .integer(let number): number
-    default: throw .unexpectedValue(column: column, problem: "is no whole number")
+    default: throw .unexpectedValue(column: column, problem: "is not a whole number")
     }
   }
 
@@ -75,7 +75,7 @@ public struct Row: Sendable, Hashable {
     case .null: nil
     case .real(let number): number
     case .integer(let number): Double(number)
-    default: throw .unexpectedValue(column: column, problem: "is no number")
+    default: throw .unexpectedValue(column: column, problem: "is not a number")
     }
   }
 
@@ -90,7 +90,7 @@ public struct Row: Sendable, Hashable {
     switch try value(column) {
     case .null: nil
     case .blob(let bytes): bytes
-    default: throw .unexpectedValue(column: column, problem: "is no sequence of bytes")
+    default: throw .unexpectedValue(column: column, problem: "is not a sequence of bytes")
     }
   }
 }

@@ -59,7 +59,7 @@ public enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case .unfinishedCopy(let path):
       "\(path) is the unfinished copy of another store: complete it with 'waymark migrate-store', or remove it."
     case .occupied(let path, let problem):
-      "\(path) is no place for the copy (\(problem)): empty it, or choose another."
+      "\(path) is not a place for the copy (\(problem)): empty it, or choose another."
     case .inUse(let path):
       "\(path) is in use by another process: stop it, or choose another \(Self.place(path))."
     case .migration(let path, let number, let problem):

@@ -60,6 +60,15 @@ struct ImportPlanTests {
     #expect(partial.rowsRejected == 1)
   }
 
+  @Test(
+    "a file of which nothing can be used is not taken, however little is asked of it",
+    arguments: ["a,b\n2024-01,1\n", "period,value\n2024-01,x\n", "period,value\n2024-01,2\n", "period\n", ""])
+  func nothingUsable(text: String) {
+    let old = stored(Observation(day: day("2024-01-01"), value: 1))
+    let plan = plan(text, stored: old, terms: ImportTerms(allowPartial: true))
+    #expect(!plan.isAccepted && plan.writes.isEmpty && !plan.problems.isEmpty)
+  }
+
   @Test("problems of the file and of what is stored come in order of rows")
   func order() {
     let old = stored(Observation(day: day("2024-02-01"), value: 2))

@@ -181,6 +181,39 @@ struct ImportWarningTests {
       rules: ObservationRules(kind: kind), terms: terms)
   }
 
+  @Test("values far from the target are asked about while nothing is stored that tells what is usual")
+  func targets() {
+    let few = stored([(71, 100), (70, 100), (69, 100)])
+    let cases: [(String, ChartKind, ObservationScale, [Day: Observation], String?)] = [
+      ("2024-01,70,100", .p, .init(multiplier: 100, unit: "%", targets: 95), [:], nil),
+      (
+        "2024-01,70,100", .p, .init(multiplier: 100, unit: "%", targets: 0.95), [:],
+        "is 0.95%, and the values of the file are usually 70% when they are multiplied by 100"
+      ),
+      (
+        "2024-01,70,100", .p, .init(multiplier: 1, unit: "", targets: 95), [:],
+        "usually 0.7 when they are multiplied by 1."
+      ),
+      ("2024-01,3,1800", .u, .init(multiplier: 1, unit: "per 1,000 bed days", targets: 2), [:], "multiplied by 1."),
+      ("2024-01,3,1800", .u, .init(multiplier: 1000, unit: "per 1,000 bed days", targets: 2), [:], nil),
+      ("2024-01,0.93", .i, .init(multiplier: 1, unit: "%", targets: 95), [:], "in another unit, or a per cent?"),
+      ("2024-01,93", .i, .init(multiplier: 1, unit: "%", targets: 95), [:], nil),
+      ("2024-01,0", .i, .init(multiplier: 1, unit: "%", targets: 95), [:], nil),
+      ("2024-01,93", .i, .init(multiplier: 1, unit: "%", targets: 0), [:], nil),
+      ("2024-01,70,100", .p, .init(multiplier: 100, unit: "%", targets: 0.95), few, nil),
+    ]
+    for (row, kind, scale, stored, words) in cases {
+      let hasDenominator = row.split(separator: ",").count > 2
+      let text = (hasDenominator ? "period,value,n\n" : "period,value\n") + row + "\n"
+      let told = ImportPlan(
+        read(Array(text.utf8), kind: kind, hasDenominator: hasDenominator), stored: stored,
+        rules: ObservationRules(kind: kind), scale: scale, terms: ImportTerms(holdOnWarnings: true))
+      let warnings = told.remarks.filter { $0.kind == .warning }.map(\.message)
+      #expect(told.isAccepted == (words == nil), "\(row) \(scale) \(warnings)")
+      #expect(words.map { words in warnings.contains { $0.contains(words) } } ?? warnings.isEmpty, "\(row) \(warnings)")
+    }
+  }
+
   @Test("swapped columns, a factor of a hundred and a slipped digit are warned of, and held where that is asked")
   func warnings() {
     let falls = stored([(3, 1800), (5, 1750), (4, 1820), (2, 1790)])

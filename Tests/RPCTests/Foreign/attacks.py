@@ -181,12 +181,13 @@ def header_list_of_1_mb(target):
 
 
 @attack(r"grpc-status 8")
-def header_list_of_32_kib(target):
+def header_list_of_80_kib(target):
     peer = Peer(target)
     replies = set()
     for s in streams(100):
-        peer.send(headers(s, flags=0) + frame(CONTINUATION, 0, s, literal(b"x-1", b"y" * 16000))
-                  + frame(CONTINUATION, END_HEADERS, s, literal(b"x-2", b"y" * 16000)) + frame(DATA, END_STREAM, s))
+        peer.send(headers(s, flags=0)
+                  + b"".join(frame(CONTINUATION, 0, s, literal(b"x-%d" % n, b"y" * 16000)) for n in range(4))
+                  + frame(CONTINUATION, END_HEADERS, s, literal(b"x-4", b"y" * 16000)) + frame(DATA, END_STREAM, s))
         replies.add(peer.outcome(s))
     return replies
 

@@ -126,7 +126,7 @@ extension StoredEvent {
       if case .text(let text) = try row.value(column) { text } else { nil }
     }
     guard case .blob(let hash) = try row.value(9) else {
-      throw .unexpectedValue(column: "hash", problem: "is no sequence of bytes")
+      throw .unexpectedValue(column: "hash", problem: "is not a sequence of bytes")
     }
     self.init(
       sequence: try row.integer(1), time: try row.integer(8), organisation: try row.text(0), kind: try row.text(2),

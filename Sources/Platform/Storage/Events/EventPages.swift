@@ -67,13 +67,13 @@ extension PassingRow {
     switch try value(column) {
     case .null: nil
     case .text(let text): text
-    default: throw StorageError.unexpectedValue(column: "\(column)", problem: "is no text")
+    default: throw StorageError.unexpectedValue(column: "\(column)", problem: "is not text")
     }
   }
 
   fileprivate func blob(_ column: Int) throws -> [UInt8] {
     guard case .blob(let bytes) = try value(column) else {
-      throw StorageError.unexpectedValue(column: "\(column)", problem: "is no sequence of bytes")
+      throw StorageError.unexpectedValue(column: "\(column)", problem: "is not a sequence of bytes")
     }
     return bytes
   }

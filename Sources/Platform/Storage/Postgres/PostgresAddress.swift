@@ -15,7 +15,7 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible, Cust
   /// - Throws: ``StorageError/location(text:problem:)``, which never shows a password.
   public init(_ text: String) throws(StorageError) {
     guard let scheme = Self.schemes.first(where: { text.hasPrefix($0) }) else {
-      throw .location(text: "…", problem: "is no URL of a PostgreSQL database")
+      throw .location(text: "…", problem: "is not the URL of a PostgreSQL database")
     }
     guard !text.utf8.contains(0) else { throw .location(text: "\(scheme)…", problem: "has the character U+0000") }
     var message: UnsafeMutablePointer<CChar>?

@@ -65,14 +65,14 @@ final class PostgresAnswer {
 
   /// A text that is never `NULL`.
   func text(row: Int, column: Int) throws(StorageError) -> String {
-    guard case .text(let text) = try value(row: row, column: column) else { throw unexpected(column, "is no text") }
+    guard case .text(let text) = try value(row: row, column: column) else { throw unexpected(column, "is not text") }
     return text
   }
 
   /// A whole number that is never `NULL`.
   func integer(row: Int, column: Int) throws(StorageError) -> Int64 {
     guard case .integer(let number) = try value(row: row, column: column) else {
-      throw unexpected(column, "is no whole number")
+      throw unexpected(column, "is not a whole number")
     }
     return number
   }
@@ -89,7 +89,7 @@ final class PostgresAnswer {
     case .null: nil
     case .real(let number): number
     case .integer(let number): Double(number)
-    default: throw unexpected(column, "is no number")
+    default: throw unexpected(column, "is not a number")
     }
   }
 

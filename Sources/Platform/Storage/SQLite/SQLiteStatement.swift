@@ -119,13 +119,13 @@ final class SQLiteStatement {
 
   /// A text that is never `NULL`.
   func text(column: Int) throws(StorageError) -> String {
-    guard try type(of: column) == SQLITE_TEXT else { throw unexpected(column, "is no text") }
+    guard try type(of: column) == SQLITE_TEXT else { throw unexpected(column, "is not text") }
     return text(Int32(column))
   }
 
   /// A whole number that is never `NULL`.
   func integer(column: Int) throws(StorageError) -> Int64 {
-    guard try type(of: column) == SQLITE_INTEGER else { throw unexpected(column, "is no whole number") }
+    guard try type(of: column) == SQLITE_INTEGER else { throw unexpected(column, "is not a whole number") }
     return sqlite3_column_int64(handle, Int32(column))
   }
 
@@ -134,7 +134,7 @@ final class SQLiteStatement {
     switch try type(of: column) {
     case SQLITE_NULL: return nil
     case SQLITE_FLOAT, SQLITE_INTEGER: return sqlite3_column_double(handle, Int32(column))
-    default: throw unexpected(column, "is no number")
+    default: throw unexpected(column, "is not a number")
     }
   }
 

@@ -31,6 +31,9 @@ struct MeasureDefinition: Sendable, Hashable {
 
   /// What its observations may say.
   var observationRules: ObservationRules { ObservationRules(kind: chartKind) }
+
+  /// How its observations are shown, and what they are to reach.
+  var observationScale: ObservationScale { ObservationScale(multiplier: multiplier, unit: unit, targets: targets) }
 }
 
 /// A measure as it is kept.

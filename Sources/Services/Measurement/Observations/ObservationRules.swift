@@ -2,6 +2,18 @@
 
 import SPC
 
+/// How the values of a measure are shown, and what they are to reach.
+struct ObservationScale: Sendable, Hashable {
+  /// Values that are shown as they are, without a target.
+  static let plain = ObservationScale(multiplier: 1, unit: "", targets: .none)
+
+  /// Of a numerator out of a denominator.
+  var multiplier: Double
+  var unit: String
+  /// In `unit`, after multiplication.
+  var targets: Targets
+}
+
 /// What the observations of a measure may say, which follows from how its chart is computed.
 struct ObservationRules: Sendable, Hashable {
   /// The rule that a value breaks.

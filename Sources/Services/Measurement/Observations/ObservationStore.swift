@@ -98,7 +98,9 @@ extension Transaction {
     }
     let stored = Dictionary(
       uniqueKeysWithValues: try observations(of: measure).map { ($0.day, $0) })
-    return ImportPlan(reading, stored: stored, rules: measure.definition.observationRules, terms: terms)
+    return ImportPlan(
+      reading, stored: stored, rules: measure.definition.observationRules, scale: current.definition.observationScale,
+      terms: terms)
   }
 }
 

@@ -95,7 +95,7 @@ struct JSONReader {
     _ = try peek()
     let rest = UnsafeRawBufferPointer(rebasing: text[position...])
     guard let length = JSONNumber.length(rest) else {
-      throw failure("`\(excerpt)` is no number", "a number such as 12, -0.5 or 6e3 is accepted")
+      throw failure("`\(excerpt)` is not a number", "a number such as 12, -0.5 or 6e3 is accepted")
     }
     position += length
     return UnsafeRawBufferPointer(rebasing: rest[..<length])

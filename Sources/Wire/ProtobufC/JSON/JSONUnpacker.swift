@@ -166,7 +166,7 @@ struct JSONUnpacker {
     let offset = reader.position
     let text = try reader.string()
     guard JSONNumber.length(text) == text.count else {
-      throw reader.failure("`\(JSONReader.excerpt(text))` is no number", accepted(), at: offset)
+      throw reader.failure("`\(JSONReader.excerpt(text))` is not a number", accepted(), at: offset)
     }
     return text
   }
@@ -214,7 +214,7 @@ struct JSONUnpacker {
       if text.elementsEqual("Infinity".utf8) { return .infinity }
       if text.elementsEqual("-Infinity".utf8) { return -.infinity }
       guard JSONNumber.length(text) == text.count else {
-        throw reader.failure("`\(JSONReader.excerpt(text))` is no number", accepted, at: offset)
+        throw reader.failure("`\(JSONReader.excerpt(text))` is not a number", accepted, at: offset)
       }
     }
     // The grammar is checked: what else Swift would read, such as `0x1p3`, does not come here.

@@ -322,7 +322,7 @@ public final class RPCClient: Sendable {
   private func call(_ context: ClientContext, _ path: String, hasOneResponse: Bool) throws -> ClientCall {
     guard let link else {
       throw RPCError(
-        code: .unavailable, message: "\"\(target)\" is no target; it has to be one of \(ClientTarget.forms)")
+        code: .unavailable, message: "\"\(target)\" is not a target; it has to be one of \(ClientTarget.forms)")
     }
     let options = context.options
     let rule = configuration.serviceConfig.rule(for: context.method)

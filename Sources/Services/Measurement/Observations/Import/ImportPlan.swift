@@ -39,11 +39,15 @@ struct ImportPlan: Sendable, Hashable {
   ///   - reading: What the file says.
   ///   - stored: What is stored for the measure, by period.
   ///   - rules: What the measure's chart allows.
-  init(_ reading: ImportReading, stored: [Day: Observation], rules: ObservationRules, terms: ImportTerms) {
+  ///   - scale: How the measure's values are shown, and what they are to reach.
+  init(
+    _ reading: ImportReading, stored: [Day: Observation], rules: ObservationRules, scale: ObservationScale = .plain,
+    terms: ImportTerms
+  ) {
     problems = reading.problems
     rowsRead = reading.rowsRead
     rowsRejected = reading.rowsRejected
-    let warnings = ImportWarnings.warnings(reading, stored: stored, rules: rules)
+    let warnings = ImportWarnings.warnings(reading, stored: stored, rules: rules, scale: scale)
     remarks = warnings + reading.remarks.filter { $0.kind == .warning } + reading.remarks.filter { $0.kind != .warning }
 
     var conflicts = ProblemList()
@@ -73,7 +77,7 @@ struct ImportPlan: Sendable, Hashable {
     let mixture = mixesDenominators(stored: stored) && !rules.needsDenominator
     if mixture { problems = ProblemList(Self.mixtureProblem(reading)) + problems }
     let isHeld = terms.holdOnWarnings && remarks.contains { $0.kind == .warning }
-    isAccepted = !mixture && !isHeld && (problems.isEmpty || terms.allowPartial && rowsRead > rowsRejected)
+    isAccepted = !mixture && !isHeld && (problems.isEmpty || terms.allowPartial && reading.rows.count > conflicts.total)
     if !isAccepted {
       writes = []
       former = []

@@ -12,13 +12,19 @@ enum ImportWarnings {
   /// How many stored values tell what is usual.
   static let enough = 3
 
-  static func warnings(_ reading: ImportReading, stored: [Day: Observation], rules: ObservationRules) -> [Remark] {
+  static func warnings(
+    _ reading: ImportReading, stored: [Day: Observation], rules: ObservationRules, scale: ObservationScale
+  ) -> [Remark] {
     guard !reading.rows.isEmpty, let columns = reading.columns else { return [] }
     var warnings: [Remark] = []
     if let warning = swapped(reading, stored, columns, rules) { warnings.append(warning) }
 
     let old = stored.values.filter { $0.value != 0 }
-    guard old.count >= enough else { return warnings }
+    guard old.count >= enough else {
+      // Where values are stored, they tell better what is usual than a target does.
+      if warnings.isEmpty, let warning = offScale(reading, columns, rules, scale) { warnings.append(warning) }
+      return warnings
+    }
     func usual(_ values: [Double]) -> (low: Double, middle: Double, high: Double)? {
       let sorted = values.map { abs($0) }.filter { $0 > 0 }.sorted()
       guard let low = sorted.first, let high = sorted.last else { return nil }
@@ -64,6 +70,34 @@ enum ImportWarnings {
       warnings.append(found)
     }
     return warnings
+  }
+
+  /// Values so far from the target that one of them is likely to be on another scale.
+  private static func offScale(
+    _ reading: ImportReading, _ columns: ImportColumns, _ rules: ObservationRules, _ scale: ObservationScale
+  ) -> Remark? {
+    guard let last = reading.rows.map(\.day).max(), let target = scale.targets.value(on: last), target != 0 else {
+      return nil
+    }
+    let isQuotient = reading.rows.contains { $0.denominator != nil } && rules.kind != .c
+    let shown = reading.rows.compactMap { row -> Double? in
+      guard isQuotient else { return row.value }
+      return row.denominator.map { row.value / $0 * scale.multiplier }
+    }.filter { $0 != 0 }.sorted()
+    guard !shown.isEmpty else { return nil }
+    let middle = shown[shown.count / 2]
+    let times = abs(middle / target)
+    guard times.isFinite, times >= Chart.farOffScale || times <= 1 / Chart.farOffScale else { return nil }
+    let figures =
+      "The target of the measure is \(quantity(plainFigure(target), unit: scale.unit)), and the values of the file are "
+      + "usually \(quantity(short(middle), unit: scale.unit))"
+    return Remark(
+      .warning,
+      isQuotient
+        ? figures
+          + " when they are multiplied by \(plainFigure(scale.multiplier)). Is the target, or that factor, meant "
+          + "otherwise?"
+        : figures + ". Is one of them in another unit, or a per cent?", column: columns.value.name)
   }
 
   /// Numerators above their denominators where the chart allows them, but nothing stored has any.
