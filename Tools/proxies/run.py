@@ -196,9 +196,12 @@ class Callers:
         self.lock = threading.Lock()
         self.over = threading.Event()
         self.number = itertools.count()
-        self.context = ssl.create_default_context(cafile=authority)
         kinds = [self.rpc_read, self.rpc_write, self.page, self.json1, self.json2]
         self.threads = [threading.Thread(target=self.loop, args=[kind], daemon=True) for kind in kinds]
+
+    def context(self):
+        # One for each client: httpx makes the one that it gets ask for HTTP/2.
+        return ssl.create_default_context(cafile=self.authority)
 
     def channel(self):
         credentials = grpc.ssl_channel_credentials(pathlib.Path(self.authority).read_bytes())
@@ -222,7 +225,7 @@ class Callers:
         return b"\x0a" + bytes([len(inner)]) + inner
 
     def http1(self, method, path, body=None, headers={}):
-        connection = http.client.HTTPSConnection("localhost", self.port, context=self.context, timeout=20)
+        connection = http.client.HTTPSConnection("localhost", self.port, context=self.context(), timeout=20)
         while True:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -237,7 +240,7 @@ class Callers:
         return self.http1("POST", LIST, b"{}", JSON)
 
     def json2(self):
-        with httpx.Client(http1=False, http2=True, verify=self.context, timeout=20) as client:
+        with httpx.Client(http1=False, http2=True, verify=self.context(), timeout=20) as client:
             while True:
                 name = f"Trust {next(self.number)} of {id(self)}"
                 answer = client.post(

@@ -84,19 +84,22 @@ public struct GatewayServer: Sendable {
     }
     let idleTimeout = TimeAmount(settings.idleTimeout)
     let open = OpenChannels()
+    let arrivals = ListenerClosing.Arrivals()
     let tls = try settings.tls.map { try TLSPort($0, logger: logger) }
+    let listener = Listener()
     let application = Application(
       responder: responder,
       server: HTTPServerBuilder { responder in
         GatewayChannel(
           tls: tls, http1: HTTP1Port(responder: responder, idleTimeout: idleTimeout, isSecure: tls != nil), rpc: rpc,
-          detectionTimeout: idleTimeout, open: open)
+          detectionTimeout: idleTimeout, open: open, arrivals: arrivals)
       },
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in
+        listener.channel.withLock { $0 = channel }
         // Fails only for a listener that is closed already.
         try? await channel.eventLoop.submit {
-          try channel.pipeline.syncOperations.addHandler(ListenerClosing(), position: .first)
+          try channel.pipeline.syncOperations.addHandler(ListenerClosing(arrivals: arrivals), position: .first)
         }.get()
         await onReady(host, channel.localAddress?.port ?? port)
       },
@@ -107,10 +110,14 @@ public struct GatewayServer: Sendable {
     let last = Mutex<Task<Void, Never>?>(nil)
     defer { last.withLock { $0?.cancel() } }
     do {
+      let serving = Serving(application, logger: logger)
       try await withGracefulShutdownHandler {
-        try await application.run()
+        try await serving.run()
       } onGracefulShutdown: {
         draining.begin()
+        // First nobody is let in any more, then those who are here are told. The other way round Hummingbird would close
+        // the connections that are accepted when nobody else is left, with the requests on them.
+        Task { await serving.stop { await listener.close() } }
         health.shutDown()
         events.shutDown()
         Task { await rpc.shutdownGracefully() }

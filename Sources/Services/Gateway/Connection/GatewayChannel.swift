@@ -27,11 +27,13 @@ struct GatewayChannel: ServerChildChannel {
   let detectionTimeout: TimeAmount
   /// Where each connection is noted.
   let open: OpenChannels
+  /// Where it is noted that a connection has come here.
+  let arrivals: ListenerClosing.Arrivals
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     open.add(channel)
     let promise = channel.eventLoop.makePromise(of: Negotiated.self)
-    return channel.eventLoop.makeCompletedFuture {
+    let value = channel.eventLoop.makeCompletedFuture {
       try tls?.begin(on: channel)
       let handler = ProtocolDetectionHandler(promise: promise, timeout: detectionTimeout) { wire in
         switch wire {
@@ -42,9 +44,12 @@ struct GatewayChannel: ServerChildChannel {
       try channel.pipeline.syncOperations.addHandler(handler)
       return Value(channel: channel, negotiated: promise.futureResult)
     }
+    value.whenFailure { _ in arrivals.noteArrival() }
+    return value
   }
 
   func handle(value: Value, logger: Logger) async {
+    arrivals.noteArrival()
     do {
       switch try await value.negotiated.get() {
       case .http1(let connection): await http1.handle(value: connection, logger: logger)

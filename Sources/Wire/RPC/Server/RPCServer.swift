@@ -124,7 +124,7 @@ public final class RPCServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { listener in
         listener.eventLoop.makeCompletedFuture {
-          try listener.pipeline.syncOperations.addHandler(ListenerClosing())
+          try listener.pipeline.syncOperations.addHandler(ListenerClosing(), position: .first)
         }
       }
       // Begins small, as every connection keeps the buffer it last read into, and grows with what comes.
