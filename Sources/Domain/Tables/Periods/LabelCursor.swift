@@ -1,39 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A place in a cleaned label, and what may stand there.
+///
+/// The bytes are those of an array that outlives it, so that a pattern which may fail costs no more than a copy of two
+/// numbers.
 struct LabelCursor {
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private var index = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   var isAtEnd: Bool { index == bytes.count }
+  /// Whether white space is next, as it stands in a label that has not been cleaned.
+  var isAtBlank: Bool { index < bytes.count && (bytes[index] == 0x20 || (0x09...0x0D).contains(bytes[index])) }
+  /// Whether a character is next that is not ASCII, which only a label has that has not been cleaned.
+  var isAtOtherScript: Bool { index < bytes.count && bytes[index] >= 0x80 }
+
+  func isAt(_ byte: UInt8) -> Bool { index < bytes.count && bytes[index] == byte }
+
+  /// A number and how many digits it has, at most nine; none where there is no digit.
+  mutating func digits() -> (value: Int, count: Int) {
+    let start = index
+    var value = 0
+    while index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39, index - start < 9 {
+      value = value * 10 + Int(bytes[index] - 0x30)
+      index += 1
+    }
+    return (value, index - start)
+  }
 
   /// A number with so many digits, not followed by another digit.
   mutating func number(_ digits: ClosedRange<Int>) -> Int? {
-    var end = index
-    var value = 0
-    while end < bytes.count, bytes[end] >= 0x30, bytes[end] <= 0x39, end - index < 9 {
-      value = value * 10 + Int(bytes[end] - 0x30)
-      end += 1
-    }
-    guard digits.contains(end - index) else { return nil }
-    index = end
+    var copy = self
+    let (value, count) = copy.digits()
+    guard digits.contains(count) else { return nil }
+    self = copy
     return value
   }
 
   mutating func number(_ digits: Int) -> Int? { number(digits...digits) }
 
-  /// A year of four digits (1990 to 2099) or of two (00 to 69 are 2000 to 2069).
-  mutating func year(_ digits: [Int]) -> Int? {
-    for count in digits {
-      var copy = self
-      guard let value = copy.number(count) else { continue }
-      guard let year = Self.year(value, digits: count) else { return nil }
-      self = copy
-      return year
-    }
-    return nil
+  /// A year of four digits (1990 to 2099) or, where it may be short, of two (00 to 69 are 2000 to 2069).
+  mutating func year(canBeShort: Bool = false) -> Int? {
+    var copy = self
+    let (value, count) = copy.digits()
+    guard count == 4 || canBeShort && count == 2, let year = Self.year(value, digits: count) else { return nil }
+    self = copy
+    return year
   }
 
   static func year(_ value: Int, digits: Int) -> Int? {
@@ -42,44 +55,51 @@ struct LabelCursor {
   }
 
   mutating func eat(_ byte: UInt8) -> Bool {
-    guard index < bytes.count, bytes[index] == byte else { return false }
+    guard isAt(byte) else { return false }
     index += 1
     return true
   }
 
-  mutating func eat(_ text: String) -> Bool {
-    guard bytes[index...].starts(with: text.utf8) else { return false }
-    index += text.utf8.count
+  mutating func eat(_ text: StaticString) -> Bool {
+    let end = index + text.utf8CodeUnitCount
+    guard end <= bytes.count, text.withUTF8Buffer({ $0.elementsEqual(bytes[index..<end]) }) else { return false }
+    index = end
     return true
   }
 
+  /// What divides the numbers of a date: a dash, a slash or a point.
+  mutating func mark() -> UInt8? {
+    guard index < bytes.count, (UInt8(ascii: "-")...UInt8(ascii: "/")).contains(bytes[index]) else { return nil }
+    index += 1
+    return bytes[index - 1]
+  }
+
   /// One of some characters.
-  mutating func any(_ set: String) -> UInt8? {
-    guard index < bytes.count, set.utf8.contains(bytes[index]) else { return nil }
+  mutating func any(_ set: StaticString) -> UInt8? {
+    guard index < bytes.count, set.withUTF8Buffer({ $0.contains(bytes[index]) }) else { return nil }
     index += 1
     return bytes[index - 1]
   }
 
   /// One or more of some characters.
-  mutating func some(_ set: String) -> Bool {
+  mutating func some(_ set: StaticString) -> Bool {
     guard any(set) != nil else { return false }
     skip(set)
     return true
   }
 
-  mutating func skip(_ set: String) {
+  mutating func skip(_ set: StaticString) {
     while any(set) != nil {}
   }
 
   /// One or more zeros up to the end.
   mutating func zeros() -> Bool { some("0") && isAtEnd }
 
-  private mutating func word() -> String? {
-    var end = index
-    while end < bytes.count, bytes[end] >= 0x61, bytes[end] <= 0x7A { end += 1 }
-    guard end > index else { return nil }
-    defer { index = end }
-    return String(decoding: bytes[index..<end], as: UTF8.self)
+  /// Letters up to the next other character.
+  mutating func word() -> LabelWord? {
+    let start = index
+    while index < bytes.count, (0x61...0x7A).contains(bytes[index] | 0x20) { index += 1 }
+    return LabelWord(bytes[start..<index])
   }
 
   /// The name of a month, perhaps with a dot.
@@ -100,7 +120,7 @@ struct LabelCursor {
   }
 
   mutating func ordinal() {
-    for end in ["st", "nd", "rd", "th"] where eat(end) { return }
+    _ = eat("st") || eat("nd") || eat("rd") || eat("th")
   }
 
   /// `q1`, `qtr1`, `qtr 1`.
@@ -118,7 +138,7 @@ struct LabelCursor {
     var copy = self
     if copy.eat("fy") { _ = copy.eat(" ") }
     let start = copy.index
-    guard let first = copy.year([4, 2]) else { return nil }
+    guard let first = copy.year(canBeShort: true) else { return nil }
     let isShort = copy.index - start == 2
     guard copy.any("-/") != nil else { return nil }
     let secondStart = copy.index

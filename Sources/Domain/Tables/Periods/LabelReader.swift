@@ -6,14 +6,10 @@ import SPC
 struct LabelReader {
   private let cursor: LabelCursor
 
-  init(_ clean: [UInt8]) { cursor = LabelCursor(clean) }
+  init(_ clean: UnsafeBufferPointer<UInt8>) { cursor = LabelCursor(clean) }
 
   func read(into label: inout PeriodLabel) {
-    if let day = safeDay(cursor) {
-      label.add(.dayFirst, day)
-      label.add(.monthFirst, day)
-      return
-    }
+    if let day = safeDay(cursor) { return label.addDay(day) }
     if let (day, month) = numericDay(cursor) {
       label.add(.dayFirst, day)
       label.add(.monthFirst, month)
@@ -28,18 +24,31 @@ struct LabelReader {
     label.add(.month, month())
     label.add(.financialYear, financialYear().flatMap { Day(year: $0, month: 4, day: 1) })
     label.add(.financialQuarter, financialQuarter())
-    if let (year, quarter) = quarter() {
-      label.add(.calendarQuarter, Day(year: year, month: quarter * 3 - 2, day: 1))
-      label.add(.aprilQuarter, Self.aprilQuarter(year, quarter))
-    }
+    if let (year, quarter) = quarter() { label.addQuarter(year, quarter) }
     label.add(.week, week())
     label.add(.yearWeek, yearWeek())
-    label.add(.year, only { $0.year([4]) }.flatMap { Day(year: $0, month: 1, day: 1) })
+    label.add(.year, only { $0.year() }.flatMap { Day(year: $0, month: 1, day: 1) })
     if let year = financialYearName() {
       label.add(.financialYearStarting, Day(year: year, month: 4, day: 1))
       label.add(.financialYearEnding, Day(year: year - 1, month: 4, day: 1))
     }
     label.add(.serialDay, serialDay())
+  }
+
+  /// Whether a text that has not been cleaned may be a period: whether it begins with a number of a fitting length, or
+  /// with one of the words that open labels.
+  static func mayRead(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var cursor = LabelCursor(text)
+    guard !cursor.isAtBlank else { return true }
+    let digits = cursor.digits().count
+    let word = digits == 0 ? cursor.word() : nil
+    // What other scripts have in this place is seen only when it has been replaced.
+    guard !cursor.isAtOtherScript else { return true }
+    switch digits {
+    case 0: return word.map(PeriodNames.openers.contains) ?? false
+    case 1, 2, 4, 5: return true
+    default: return cursor.isAtEnd || cursor.isAtBlank
+    }
   }
 
   /// What a pattern finds, if it takes the whole label.
@@ -54,7 +63,7 @@ struct LabelReader {
   /// A day that nobody reads in two ways: `2023-04-07`, `20230407`, `Sat 1st April 2023`, `April 1, 2023`.
   private func safeDay(_ start: LabelCursor) -> Day? {
     var cursor = start
-    if let year = cursor.year([4]), let mark = cursor.any("-/."), let month = cursor.number(2), cursor.eat(mark),
+    if let year = cursor.year(), let mark = cursor.mark(), let month = cursor.number(2), cursor.eat(mark),
       let day = cursor.number(2), cursor.midnight(afterT: true)
     {
       return Day(year: year, month: month, day: day)
@@ -67,22 +76,22 @@ struct LabelReader {
     cursor.weekday()
     if let day = cursor.number(1...2) {
       cursor.ordinal()
-      if cursor.any("- ") != nil, let month = cursor.month(), cursor.some("- ,"), let year = cursor.year([4, 2]),
-        cursor.isAtEnd
+      if cursor.any("- ") != nil, let month = cursor.month(), cursor.some("- ,"),
+        let year = cursor.year(canBeShort: true), cursor.isAtEnd
       {
         return Day(year: year, month: month, day: day)
       }
     }
     // SAS: 01JAN2024.
     cursor = start
-    if let day = cursor.number(1...2), let month = cursor.month(), let year = cursor.year([4]), cursor.isAtEnd {
+    if let day = cursor.number(1...2), let month = cursor.month(), let year = cursor.year(), cursor.isAtEnd {
       return Day(year: year, month: month, day: day)
     }
     cursor = start
     if let month = cursor.month(), cursor.eat(" "), let day = cursor.number(1...2) {
       cursor.ordinal()
       _ = cursor.eat(",")
-      if cursor.eat(" "), let year = cursor.year([4]), cursor.isAtEnd { return Day(year: year, month: month, day: day) }
+      if cursor.eat(" "), let year = cursor.year(), cursor.isAtEnd { return Day(year: year, month: month, day: day) }
     }
     return nil
   }
@@ -90,28 +99,33 @@ struct LabelReader {
   /// `7/4/2023`, day first and month first; nil for what has not this form.
   private func numericDay(_ start: LabelCursor) -> (Day?, Day?)? {
     var cursor = start
-    guard let a = cursor.number(1...2), let mark = cursor.any("-/."), let b = cursor.number(1...2), cursor.eat(mark),
-      let year = cursor.year([4, 2]), cursor.midnight(afterT: false)
+    guard let a = cursor.number(1...2), let mark = cursor.mark(), let b = cursor.number(1...2), cursor.eat(mark),
+      let year = cursor.year(canBeShort: true), cursor.midnight(afterT: false)
     else { return nil }
-    return (
-      Day(year: year, month: b, day: a), mark == UInt8(ascii: ".") ? nil : Day(year: year, month: a, day: b)
-    )
+    return Self.days(a, b, year, mark: mark)
+  }
+
+  /// The days that two numbers and a year name; with points between them the day comes first.
+  static func days(_ a: Int, _ b: Int, _ year: Int, mark: UInt8) -> (dayFirst: Day?, monthFirst: Day?) {
+    (Day(year: year, month: b, day: a), mark == UInt8(ascii: ".") ? nil : Day(year: year, month: a, day: b))
   }
 
   /// The day behind `w/e` or `w/c`, and whether it ends the week.
   private func weekOf(_ start: LabelCursor) -> (isEnd: Bool, LabelCursor)? {
-    let words = [
-      ("w/e", true), ("we", true), ("week ending", true), ("w/c", false), ("wc", false), ("week commencing", false),
-      ("week beginning", false), ("w/b", false),
-    ]
-    for (word, isEnd) in words {
+    guard start.isAt(UInt8(ascii: "w")) else { return nil }
+    for word in Self.weekWords {
       var cursor = start
-      guard cursor.eat(word) else { continue }
+      guard cursor.eat(word.text) else { continue }
       _ = cursor.eat(":")
-      if cursor.eat(" ") { return (isEnd, cursor) }
+      if cursor.eat(" ") { return (word.isEnd, cursor) }
     }
     return nil
   }
+
+  private static let weekWords: [(text: StaticString, isEnd: Bool)] = [
+    ("w/e", true), ("we", true), ("week ending", true), ("w/c", false), ("wc", false), ("week commencing", false),
+    ("week beginning", false), ("w/b", false),
+  ]
 
   private func serialDay() -> Day? {
     only { cursor in
@@ -129,14 +143,14 @@ struct LabelReader {
     var cursor = start
     if let month = cursor.month() {
       cursor.skip("- /'")
-      if let year = cursor.year([4, 2]), cursor.isAtEnd { return Day(year: year, month: month, day: 1) }
+      if let year = cursor.year(canBeShort: true), cursor.isAtEnd { return Day(year: year, month: month, day: 1) }
     }
     cursor = start
-    if let year = cursor.year([4]), cursor.any("- ") != nil, let month = cursor.month(), cursor.isAtEnd {
+    if let year = cursor.year(), cursor.any("- ") != nil, let month = cursor.month(), cursor.isAtEnd {
       return Day(year: year, month: month, day: 1)
     }
     cursor = start
-    if let year = cursor.year([4]), cursor.any("-/.") != nil, let month = cursor.number(2), cursor.isAtEnd {
+    if let year = cursor.year(), cursor.mark() != nil, let month = cursor.number(2), cursor.isAtEnd {
       return Day(year: year, month: month, day: 1)
     }
     cursor = start
@@ -145,16 +159,16 @@ struct LabelReader {
     }
     // Eurostat: 2023M04, 2023-M04.
     cursor = start
-    if let year = cursor.year([4]) {
+    if let year = cursor.year() {
       _ = cursor.eat("-")
       if cursor.eat("m"), let month = cursor.number(2), cursor.isAtEnd { return Day(year: year, month: month, day: 1) }
     }
     cursor = start
-    if let month = cursor.number(1...2), cursor.any("-/.") != nil, let year = cursor.year([4]), cursor.isAtEnd {
+    if let month = cursor.number(1...2), cursor.mark() != nil, let year = cursor.year(), cursor.isAtEnd {
       return Day(year: year, month: month, day: 1)
     }
     cursor = start
-    if let month = cursor.number(2), cursor.eat("/"), let year = cursor.year([2]), cursor.isAtEnd {
+    if let month = cursor.number(2), cursor.eat("/"), let year = cursor.year(canBeShort: true), cursor.isAtEnd {
       return Day(year: year, month: month, day: 1)
     }
     return nil
@@ -181,17 +195,17 @@ struct LabelReader {
 
   private func quarter() -> (Int, Int)? {
     only { cursor in
-      guard let quarter = cursor.quarter(), cursor.any("- ") != nil, let year = cursor.year([4]) else { return nil }
+      guard let quarter = cursor.quarter(), cursor.any("- ") != nil, let year = cursor.year() else { return nil }
       return (year, quarter)
     }
       ?? only { cursor in
-        guard let year = cursor.year([4]) else { return nil }
+        guard let year = cursor.year() else { return nil }
         _ = cursor.any("- ")
         return cursor.quarter().map { (year, $0) }
       }
   }
 
-  private static func aprilQuarter(_ year: Int, _ quarter: Int) -> Day? {
+  static func aprilQuarter(_ year: Int, _ quarter: Int) -> Day? {
     quarter == 4 ? Day(year: year + 1, month: 1, day: 1) : Day(year: year, month: quarter * 3 + 1, day: 1)
   }
 
@@ -200,7 +214,7 @@ struct LabelReader {
       guard cursor.eat("fy") else { return nil }
       _ = cursor.eat(" ")
       _ = cursor.eat("'")
-      return cursor.year([4, 2])
+      return cursor.year(canBeShort: true)
     }
   }
 
@@ -208,7 +222,7 @@ struct LabelReader {
 
   private func week() -> Day? {
     only { cursor in
-      guard let year = cursor.year([4]) else { return nil }
+      guard let year = cursor.year() else { return nil }
       _ = cursor.eat("-")
       guard cursor.eat("w"), let week = cursor.number(2) else { return nil }
       return Self.monday(year, week)
@@ -216,7 +230,7 @@ struct LabelReader {
       ?? only { cursor in
         guard cursor.eat("week") || cursor.eat("wk") || cursor.eat("w") else { return nil }
         _ = cursor.eat(" ")
-        guard let week = cursor.number(1...2), cursor.some("- ,/"), let year = cursor.year([4]) else { return nil }
+        guard let week = cursor.number(1...2), cursor.some("- ,/"), let year = cursor.year() else { return nil }
         return Self.monday(year, week)
       }
   }

@@ -14,6 +14,11 @@ package struct PeriodLabel: Sendable, Hashable {
 
   package static let unreadable = PeriodLabel()
 
+  /// All of it in one number: no day is as far as two to the power of 24 from 1970.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt64(readings) << 48 ^ UInt64(bitPattern: Int64(first)) << 24 ^ UInt64(bitPattern: Int64(last)))
+  }
+
   init() {}
 
   mutating func add(_ reading: PeriodReading, _ day: Day?) {
@@ -21,6 +26,18 @@ package struct PeriodLabel: Sendable, Hashable {
     if readings == 0 { first = day.daysSinceEpoch }
     readings |= reading.bit
     last = day.daysSinceEpoch
+  }
+
+  /// Adds a day that nobody reads in two ways.
+  mutating func addDay(_ day: Day?) {
+    add(.dayFirst, day)
+    add(.monthFirst, day)
+  }
+
+  /// Adds a quarter from 1 to 4, of a year that begins in January or in April.
+  mutating func addQuarter(_ year: Int, _ quarter: Int) {
+    add(.calendarQuarter, Day(year: year, month: quarter * 3 - 2, day: 1))
+    add(.aprilQuarter, LabelReader.aprilQuarter(year, quarter))
   }
 
   /// The first day of the period, read so.
@@ -39,55 +56,18 @@ package struct PeriodLabel: Sendable, Hashable {
   /// Reads a label in every way there is.
   ///
   /// - Parameter text: The cell, without blanks at its ends.
-  package init(_ text: ArraySlice<UInt8>) {
-    // What most files have needs no look at anything else.
-    if let day = Self.plainDay(text) {
-      readings = Self.days
-      first = day.daysSinceEpoch
-      last = first
-      return
-    }
-    if let (year, month) = Self.plainMonth(text) {
-      add(.month, Day(year: year, month: month, day: 1))
-      if month == (year + 1) % 100 { add(.financialYear, Day(year: year, month: 4, day: 1)) }
-      return
-    }
-    guard text.count <= 60 else { return }
-    let clean = Self.clean(text)
-    guard !clean.isEmpty else { return }
-    LabelReader(clean).read(into: &self)
+  package init(_ text: ArraySlice<UInt8>) { self = PeriodLabel(plain: text) ?? PeriodLabel(general: text) }
+
+  /// Reads a label of any form.
+  init(general text: ArraySlice<UInt8>) {
+    self.init()
+    guard text.count <= 60, text.withUnsafeBufferPointer(LabelReader.mayRead) else { return }
+    self = PeriodLabel(cleaning: text)
   }
 
-  /// `YYYY-MM-DD` of 1990 to 2099.
-  private static func plainDay(_ text: ArraySlice<UInt8>) -> Day? {
-    guard text.count == 10 else { return nil }
-    return text.withUnsafeBufferPointer { bytes in
-      guard bytes[4] == 0x2D, bytes[7] == 0x2D else { return nil }
-      func number(_ range: Range<Int>) -> Int {
-        var value = 0
-        for index in range {
-          let digit = Int(bytes[index]) - 0x30
-          guard digit >= 0, digit <= 9 else { return -1 }
-          value = value * 10 + digit
-        }
-        return value
-      }
-      let year = number(0..<4)
-      guard (1990...2099).contains(year) else { return nil }
-      return Day(year: year, month: number(5..<7), day: number(8..<10))
-    }
-  }
-
-  /// `YYYY-MM` of 1990 to 2099, with a month that there is.
-  private static func plainMonth(_ text: ArraySlice<UInt8>) -> (year: Int, month: Int)? {
-    guard text.count == 7, text[text.startIndex + 4] == 0x2D else { return nil }
-    var digits = 0
-    for (place, byte) in text.enumerated() where place != 4 {
-      guard byte >= 0x30, byte <= 0x39 else { return nil }
-      digits = digits * 10 + Int(byte - 0x30)
-    }
-    guard (1...12).contains(digits % 100), (1990...2099).contains(digits / 100) else { return nil }
-    return (digits / 100, digits % 100)
+  /// Reads a label that is not long, whatever it begins with.
+  init(cleaning text: ArraySlice<UInt8>) {
+    Self.clean(text).withUnsafeBufferPointer { LabelReader($0).read(into: &self) }
   }
 
   /// Lower case ASCII, with one dash, one apostrophe and single blanks; what has no place in a label becomes 1.

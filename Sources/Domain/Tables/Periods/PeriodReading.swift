@@ -108,16 +108,23 @@ enum PeriodNames {
     "December",
   ]
   /// Number of a month (1 to 12) by its name in lower case, whole or short.
-  static let month: [String: Int] = {
-    var names: [String: Int] = ["sept": 9]
+  static let month: [LabelWord: Int] = {
+    var names: [LabelWord: Int] = [:]
     for (index, name) in months.enumerated() {
-      names[name.lowercased()] = index + 1
-      names[String(name.lowercased().prefix(3))] = index + 1
+      for name in [name.lowercased(), String(name.lowercased().prefix(3))] {
+        if let word = LabelWord(name.utf8) { names[word] = index + 1 }
+      }
     }
+    if let word = LabelWord("sept".utf8) { names[word] = 9 }
     return names
   }()
-  static let weekdays: Set<String> = [
+  static let weekdays = words([
     "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday",
     "thursday", "friday", "saturday", "sunday",
-  ]
+  ])
+  /// Words one of which opens every label that does not open with a digit.
+  static let openers = weekdays.union(month.keys).union(
+    words(["q", "qtr", "fy", "w", "we", "wc", "wk", "week", "msitae"]))
+
+  private static func words(_ texts: [String]) -> Set<LabelWord> { Set(texts.compactMap { LabelWord($0.utf8) }) }
 }
