@@ -86,7 +86,7 @@ struct PeriodColumnTests {
     #expect(outcome(labels).fatal?.place == 90_000)
     labels[90_000] = "sometime"
     let bad = outcome(labels)
-    #expect(bad.fatal == nil && bad.bad.map(\.place) == [90_000])
+    #expect(bad.fatal == nil && bad.bad == [90_000])
     #expect(bad.days[90_001] != nil)
   }
 

@@ -40,9 +40,9 @@ extension SeriesReader {
     if let name = names.period {
       let found = periods.outcome(options, name: name)
       days = found.days
-      for (place, refusal) in found.bad { reject(place, refusal, &outcome, &bad) }
+      for place in found.bad { reject(place, &outcome, &bad, periods.unreadable(place, options)) }
       if let (place, refusal) = found.fatal {
-        reject(place, refusal, &outcome, &bad)
+        reject(place, &outcome, &bad, refusal)
         isFatal = true
       }
       if let remark = found.remark { outcome.remarks.append(Remark(.howRead, remark, column: name)) }
@@ -52,13 +52,13 @@ extension SeriesReader {
       let day = days.map { row < $0.count ? $0[row] : nil } ?? .earliest
       if let day, names.period != nil, day > latest {
         reject(
-          row,
+          row, &outcome, &bad,
           PeriodText.Refusal(
             message: "The period begins in the future.", accepted: "A period that has begun, up to \(latest)."),
-          &outcome, &bad, day: day)
+          day: day)
         continue
       }
-      guard !isFatal, let day, bad.isEmpty || !bad.contains(row) else { continue }
+      guard !isFatal, let day, !bad.contains(row) else { continue }
       let (value, denominator) = (values[row], names.denominator == nil ? .nan : denominators[row])
       outcome.rows.append(
         Row(
@@ -72,15 +72,18 @@ extension SeriesReader {
   }
 
   private func reject(
-    _ row: Int, _ refusal: PeriodText.Refusal, _ outcome: inout Outcome, _ bad: inout Set<Int>, day: Day? = nil
+    _ row: Int, _ outcome: inout Outcome, _ bad: inout RowMarks, _ refusal: @autoclosure () -> PeriodText.Refusal,
+    day: Day? = nil
   ) {
     bad.insert(row)
-    outcome.problems.append(
-      CellProblem(
+    func problem() -> CellProblem {
+      let refusal = refusal()
+      return CellProblem(
         line: Int(lines[row]), column: .period, kind: .period,
-        text: day.map { periods.shown(row, $0) } ?? periods.text(row),
-        message: refusal.message,
-        accepted: refusal.accepted))
+        text: day.map { periods.shown(row, $0) } ?? periods.text(row), message: refusal.message,
+        accepted: refusal.accepted)
+    }
+    outcome.problems.append(problem())
   }
 
   // MARK: Numbers

@@ -44,7 +44,7 @@ package struct SeriesReader: Sendable {
   var values: ContiguousArray<Double> = []
   var denominators: ContiguousArray<Double> = []
   /// Rows with a cell that cannot be read.
-  private(set) var bad: Set<Int> = []
+  private(set) var bad = RowMarks()
   private(set) var periods = PeriodColumn()
   private(set) var marks = NumberMarks()
   private(set) var dress = DressTally()
@@ -127,9 +127,9 @@ package struct ProblemTally: Sendable {
   package private(set) var first: [CellProblem] = []
   package private(set) var total = 0
 
-  mutating func append(_ problem: CellProblem) {
+  mutating func append(_ problem: @autoclosure () -> CellProblem) {
     total += 1
-    if first.count < Self.limit { first.append(problem) }
+    if first.count < Self.limit { first.append(problem()) }
   }
 
   /// In order of lines and columns.

@@ -8,8 +8,8 @@ struct PeriodColumn: Sendable {
   struct Outcome {
     /// The first day of each label; nil where it is none, or none can be told.
     var days: [Day?] = []
-    /// Labels that are no periods, each with what to say.
-    var bad: [(place: Int, refusal: PeriodText.Refusal)] = []
+    /// The places of labels that are no periods; ``PeriodColumn/unreadable(_:_:)`` has what to say of each.
+    var bad: [Int] = []
     /// Set where nothing of the column can be used.
     var fatal: (place: Int, refusal: PeriodText.Refusal)?
     /// How it was read, where that was not plain.
@@ -33,9 +33,6 @@ struct PeriodColumn: Sendable {
   /// The most texts that are kept to be shown: of labels that are no periods, and of others.
   private static let keptTexts = 1100
   private static let shownTexts = 50
-  /// Labels that have been read, up to so many.
-  private var known: [ArraySlice<UInt8>: PeriodLabel] = [:]
-  private static let knownLabels = 20_000
 
   var count: Int { labels.count }
 
@@ -50,24 +47,22 @@ struct PeriodColumn: Sendable {
 
   /// Takes the next label: a cell without blanks at its ends.
   mutating func append(_ text: ArraySlice<UInt8>) {
-    let label = label(text)
-    if labels.isEmpty { firstText = Array(text.prefix(100)) }
+    let plain = PeriodLabel(plain: text)
+    let label = plain ?? PeriodLabel(general: text)
+    let place = labels.count
+    if place == 0 { firstText = Array(text.prefix(100)) }
     let isISODay = text.count == 10 && text[text.startIndex + 4] == 0x2D
     let isPlain = isISODay && label.isSafeDay
     if !isISODay { isISODays = false }
-    if !isPlain {
-      hasOddForm = true
-    }
+    if !isPlain { hasOddForm = true }
     let before = common
     common &= label.readings
     let breaks = common == 0 && before != 0
     if breaks || label.readings == 0 && texts.count < Self.keptTexts || !isPlain && texts.count < Self.shownTexts {
-      texts[labels.count] = Array(text.prefix(100))
+      texts[place] = Array(text.prefix(100))
     }
     if documented != nil {
-      if isPlain {
-        documented?.append(label.start(.dayFirst).daysSinceEpoch)
-      } else if case .success(let day) = PeriodText.parse(text, latest: .latest) {
+      if let day = Self.documentedDay(text, plain) {
         documented?.append(day.daysSinceEpoch)
       } else {
         documented = nil
@@ -75,19 +70,25 @@ struct PeriodColumn: Sendable {
     }
     if isISOQuarters {
       isISOQuarters =
-        text.count == 7 && text[text.startIndex + 4] == 0x2D && text.contains { $0 | 0x20 == UInt8(ascii: "q") }
+        text.count == 7 && text[text.startIndex + 4] == 0x2D && text[text.startIndex + 5] | 0x20 == UInt8(ascii: "q")
     }
     if isYearMonth { isYearMonth = text.count == 7 && label.readings & PeriodReading.month.bit != 0 }
     labels.append(label)
   }
 
-  /// Reads a label; one that is not plain is read once however often it comes.
-  private mutating func label(_ text: ArraySlice<UInt8>) -> PeriodLabel {
-    if text.count == 7 || text.count == 10, text[text.startIndex + 4] == 0x2D { return PeriodLabel(text) }
-    if let known = known[text] { return known }
-    let label = PeriodLabel(text)
-    if known.count < Self.knownLabels, text.count <= 60 { known[Array(text)[...]] = label }
-    return label
+  /// The day of a label that has a documented form.
+  ///
+  /// - Parameter plain: What the label is as a plain form; one that is documented, too, says its day so.
+  static func documentedDay(_ text: ArraySlice<UInt8>, _ plain: PeriodLabel?) -> Day? {
+    let start = text.startIndex
+    if let plain, text.count == 10 {
+      let isDayFirst = text[start + 2] == UInt8(ascii: "/") && plain.readings & PeriodReading.dayFirst.bit != 0
+      if isDayFirst || text[start + 4] == 0x2D && plain.isSafeDay { return plain.start(.dayFirst) }
+    } else if let plain, text.count == 7, text[start + 4] == 0x2D {
+      if plain.readings & PeriodReading.month.bit != 0 { return plain.start(.month) }
+      if plain.readings & PeriodReading.calendarQuarter.bit != 0 { return plain.start(.calendarQuarter) }
+    }
+    return PeriodText.day(text)
   }
 
   /// - Parameters:
@@ -100,20 +101,16 @@ struct PeriodColumn: Sendable {
       return Outcome(days: labels.map { $0.start(.dayFirst) })
     }
     let allowed = options.allowedReadings
-    let readable = labels.indices.filter { labels[$0].readings & allowed != 0 }
-    var places = readable
+    func isReadable(_ place: Int) -> Bool { labels[place].readings & allowed != 0 }
     var outcome = Outcome(days: Array(repeating: nil, count: labels.count))
-    if readable.count < labels.count || labels.reduce(allowed, { $0 & $1.readings }) == 0 {
+    if common & allowed == 0 {
       // The documented forms may stand side by side: each of them says what it is.
       if documented != nil, let mixture = mixture(options) { return mixture }
-      outcome.bad = labels.indices.filter { labels[$0].readings & allowed == 0 }.map { ($0, unreadable($0, options)) }
+      outcome.bad = labels.indices.filter { !isReadable($0) }
     }
-    guard !readable.isEmpty else { return outcome }
 
-    // What a label says when it comes again changes nothing.
-    var seen: Set<PeriodLabel> = []
-    places = readable.filter { seen.insert(labels[$0]).inserted }
-    let distinct = places.map { labels[$0] }
+    let (places, distinct) = distinct(isReadable)
+    guard !places.isEmpty else { return outcome }
     var verdict = PeriodVerdict.judge(distinct, allowed: allowed)
     if case .refused(.duplicate, _) = verdict {
       verdict = PeriodVerdict.judge(distinct, allowed: allowed, allowsDuplicates: true)
@@ -125,7 +122,7 @@ struct PeriodColumn: Sendable {
         outcome.fatal = (places[0], pooled)
         return outcome
       }
-      for place in readable { outcome.days[place] = labels[place].start(reading) }
+      for place in labels.indices where isReadable(place) { outcome.days[place] = labels[place].start(reading) }
       outcome.remark = remark(reading, reason, place: places[0])
     case .ambiguous(let readings):
       // One that shows the difference says more than the first of the year.
@@ -135,6 +132,30 @@ struct PeriodColumn: Sendable {
       outcome.fatal = breach(places, allowed, options)
     }
     return outcome
+  }
+
+  /// Labels with the places where each came first, of those that are readable: what a label says when it comes again
+  /// changes nothing.
+  private func distinct(_ isReadable: (Int) -> Bool) -> (places: [Int], labels: [PeriodLabel]) {
+    var (places, distinct): ([Int], [PeriodLabel]) = ([], [])
+    var known: [PeriodLabel: Int] = [:]
+    // Rows of one period follow one another, or groups have the same periods in the same order.
+    var last = -1
+    for place in labels.indices where isReadable(place) {
+      let label = labels[place]
+      if last >= 0, distinct[last] == label { continue }
+      last += 1
+      if last < distinct.count, distinct[last] == label { continue }
+      if let found = known[label] {
+        last = found
+      } else {
+        last = distinct.count
+        known[label] = last
+        places.append(place)
+        distinct.append(label)
+      }
+    }
+    return (places, distinct)
   }
 
   // MARK: What settles it
@@ -258,7 +279,8 @@ struct PeriodColumn: Sendable {
     )
   }
 
-  private func unreadable(_ place: Int, _ options: ReadingOptions) -> PeriodText.Refusal {
+  /// What to say of a label that is no period.
+  func unreadable(_ place: Int, _ options: ReadingOptions) -> PeriodText.Refusal {
     let text = texts[place] ?? firstText
     if labels[place].readings != 0 {
       return PeriodText.Refusal(

@@ -32,6 +32,11 @@ package enum PeriodText {
     return .success(day)
   }
 
+  /// The day of a text that has one of the forms, whenever it is.
+  static func day(_ text: ArraySlice<UInt8>) -> Day? {
+    read(text).flatMap { Day(year: $1.year, month: $1.month, day: $1.day) }
+  }
+
   private enum Form {
     case day, month, quarter, dayFirst
   }
@@ -39,16 +44,20 @@ package enum PeriodText {
   private typealias Date = (year: Int, month: Int, day: Int)
 
   private static func read(_ text: ArraySlice<UInt8>) -> (Form, Date)? {
-    let start = text.startIndex
+    text.count == 7 || text.count == 10 ? text.withUnsafeBufferPointer(read) : nil
+  }
+
+  /// Seven or ten bytes.
+  private static func read(_ text: UnsafeBufferPointer<UInt8>) -> (Form, Date)? {
     func number(_ offset: Int, _ count: Int) -> Int? {
       var value = 0
-      for byte in text[(start + offset)..<(start + offset + count)] {
-        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+      for index in offset..<(offset + count) {
+        guard isDigit(text[index]) else { return nil }
+        value = value * 10 + Int(text[index] - UInt8(ascii: "0"))
       }
       return value
     }
-    func has(_ character: Unicode.Scalar, at offset: Int) -> Bool { text[start + offset] == UInt8(ascii: character) }
+    func has(_ character: Unicode.Scalar, at offset: Int) -> Bool { text[offset] == UInt8(ascii: character) }
 
     switch text.count {
     case 10 where has("-", at: 4) && has("-", at: 7):
