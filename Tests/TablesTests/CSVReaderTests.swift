@@ -11,7 +11,7 @@ struct CSVReaderTests {
   {
     var reader = CSVReader(limits: limits)
     var rows: [(line: Int, cells: [String], fault: CSVFault?)] = []
-    func take(_ row: CSVRow, _ separator: UInt8) {
+    func take(_ row: inout CSVRow, _ separator: UInt8) {
       guard !row.isBlank else { return }
       rows.append((row.line, (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }, row.fault))
     }
@@ -155,6 +155,35 @@ struct CSVReaderTests {
       let rows = rows(Array(text.utf8))
       #expect(rows.map(\.cells) == [["month", "value"], ["2024-01", "1,5"]])
       #expect(rows.map(\.line) == [2, 3])
+    }
+  }
+
+  @Test("a file gives the same rows in one piece and byte by byte")
+  func pieces() {
+    var state: UInt64 = 3
+    func next(_ end: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % end
+    }
+    let atoms = [
+      "2023-04-07", "12", ",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\"", " ", "\t", "é", "\u{1}", "xxxxxxx",
+    ]
+    func rows(_ pieces: [[UInt8]]) -> [String] {
+      var reader = CSVReader(limits: CSVLimits(cell: 20, row: 40, cells: 5))
+      var rows: [String] = []
+      func take(_ row: inout CSVRow, _ separator: UInt8) {
+        let cells = (0..<row.count).map { String(decoding: row[$0], as: UTF8.self) }
+        rows.append(
+          "\(row.line) \(cells) \(String(describing: row.fault)) \(row.isASCII) \(row.hasControlCharacters) \(row.isBlank)"
+        )
+      }
+      for piece in pieces { reader.read(piece, row: take) }
+      reader.finish(row: take)
+      return rows
+    }
+    for _ in 0..<30 {
+      let bytes = Array(("a,b\n1,2\n" + (0..<400).map { _ in atoms[next(atoms.count)] }.joined()).utf8)
+      #expect(rows([bytes]) == rows(bytes.map { [$0] }))
     }
   }
 }

@@ -6,15 +6,15 @@
 /// passed over, and a remark says so. At most thirty rows wait until it is clear where the names are, and at most a hundred
 /// until it is clear whether they are notes below the table.
 package struct TableReader: Sendable {
-  /// What comes out of a file.
+  /// What a row of a file is.
   package enum Event: Sendable {
-    /// The row that names the columns; the first event, and once.
-    case names(CSVRow, separator: UInt8)
-    case row(CSVRow)
-    /// A row that does not have as many cells as there are names.
-    case misfit(CSVRow)
-    /// A row that could not be cut into cells or is not text.
-    case fault(CSVRow)
+    /// It names the columns; the first event, and once.
+    case names(separator: UInt8)
+    case row
+    /// It does not have as many cells as there are names.
+    case misfit
+    /// It could not be cut into cells or is not text.
+    case fault
   }
 
   private var reader: CSVReader
@@ -43,23 +43,23 @@ package struct TableReader: Sendable {
     self.wanted = wanted
   }
 
-  package mutating func read(_ bytes: [UInt8], event: (Event) -> Void) {
+  package mutating func read(_ bytes: [UInt8], event: (Event, CSVRow) -> Void) {
     // The reader is taken out while it hands over rows, so that each may change this one.
     var reader = reader
     self.reader = CSVReader()
     reader.read(bytes) { row, mark in
       separator = mark
-      take(row, event)
+      take(&row, event)
     }
     self.reader = reader
   }
 
-  package mutating func finish(event: (Event) -> Void) {
+  package mutating func finish(event: (Event, CSVRow) -> Void) {
     var reader = reader
     self.reader = CSVReader()
     reader.finish { row, mark in
       separator = mark
-      take(row, event)
+      take(&row, event)
     }
     self.reader = reader
     if width == nil { leaveHead(event) }
@@ -95,9 +95,8 @@ package struct TableReader: Sendable {
 
   // MARK: Rows
 
-  private mutating func take(_ row: CSVRow, _ event: (Event) -> Void) {
+  private mutating func take(_ row: inout CSVRow, _ event: (Event, CSVRow) -> Void) {
     guard !row.isBlank else { return }
-    var row = row
     if !row.isASCII && row.fault == nil {
       if row.isUTF8 {
         if firstUTF8 == nil { firstUTF8 = row.line }
@@ -113,10 +112,12 @@ package struct TableReader: Sendable {
     body(row, event)
   }
 
-  private mutating func body(_ row: CSVRow, _ event: (Event) -> Void) {
+  private mutating func body(_ row: CSVRow, _ event: (Event, CSVRow) -> Void) {
     guard let width else { return }
-    if row.fault == nil && row.isUTF8 {
-      if width.named > 1, isNote(row) {
+    if row.fault == nil && row.isUTF8 && width.named > 1 {
+      let first = row.firstByte
+      // Most rows begin with a digit, as periods do.
+      if first.map({ $0 < 0x30 || $0 > 0x39 }) ?? true, isNote(row) {
         if row[0].first == UInt8(ascii: "#") {
           if passedOver.count < 50 {
             passedOver.append(Remark(.passedOver, "A comment was passed over: \(Self.quoted(row)).", row: row.line))
@@ -129,7 +130,7 @@ package struct TableReader: Sendable {
         }
         return
       }
-      if row[0].elementsEqual(firstName), width.named > 1, repeatsNames(row) {
+      if first == firstName.first, row[0].elementsEqual(firstName), repeatsNames(row) {
         if passedOver.count < 50 {
           passedOver.append(
             Remark(.passedOver, "The names of the columns come again; that line was passed over.", row: row.line))
@@ -141,26 +142,25 @@ package struct TableReader: Sendable {
     give(row, event)
   }
 
-  private mutating func release(_ event: (Event) -> Void) {
+  private mutating func release(_ event: (Event, CSVRow) -> Void) {
     for row in notes { give(row, event) }
     notes = []
   }
 
-  private mutating func give(_ row: CSVRow, _ event: (Event) -> Void) {
+  private mutating func give(_ row: CSVRow, _ event: (Event, CSVRow) -> Void) {
     guard let width else { return }
-    guard row.fault == nil, row.isUTF8 else { return event(.fault(row)) }
-    if row.count == width.named || row.count == width.all { return event(.row(row)) }
+    guard row.fault == nil, row.isUTF8 else { return event(.fault, row) }
+    if row.count == width.named || row.count == width.all { return event(.row, row) }
     if row.count > width.named, (width.named..<row.count).allSatisfy({ $0 < width.all || trimmed(row[$0]).isEmpty }) {
       if hasExtraCells == nil, row.count > width.all { hasExtraCells = row.line }
-      return event(.row(row))
+      return event(.row, row)
     }
-    event(.misfit(row))
+    event(.misfit, row)
   }
 
   /// Whether a row looks like a note below a table: text in its first cell alone, or in fewer cells than a row has.
   private func isNote(_ row: CSVRow) -> Bool {
     let first = trimmed(row[0])
-    // Most rows begin with a digit, as periods do.
     guard let byte = first.first, byte < 0x30 || byte > 0x39 else { return false }
     let filled = (1..<max(row.count, 1)).count { !row[$0].isEmpty && !trimmed(row[$0]).isEmpty }
     let isShort = row.count < width?.named ?? 0
@@ -183,7 +183,7 @@ package struct TableReader: Sendable {
 
   // MARK: The line of names
 
-  private mutating func leaveHead(_ event: (Event) -> Void) {
+  private mutating func leaveHead(_ event: (Event, CSVRow) -> Void) {
     guard !head.isEmpty else { return }
     let rows = head
     head = []
@@ -202,7 +202,7 @@ package struct TableReader: Sendable {
       passedOver.append(
         Remark(.passedOver, "The line of names has a separator too many at its end.", row: names.line))
     }
-    event(.names(names, separator: separator))
+    event(.names(separator: separator), names)
     for row in rows[(place + 1)...] { body(row, event) }
   }
 

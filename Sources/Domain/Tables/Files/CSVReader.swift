@@ -57,13 +57,13 @@ package struct CSVReader: Sendable {
 
   /// Reads the next bytes and hands over each row that they complete, with what separates its cells.
   ///
-  /// Blank rows are handed over as well; see ``CSVRow/isBlank``.
-  package mutating func read(_ bytes: [UInt8], row handle: (CSVRow, _ separator: UInt8) -> Void) {
+  /// Blank rows are handed over as well; see ``CSVRow/isBlank``. A row may be changed: the reader only clears it.
+  package mutating func read(_ bytes: [UInt8], row handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     readAll(bytes, row: handle)
   }
 
   private mutating func readAll(
-    _ bytes: some Collection<UInt8>, row handle: (CSVRow, _ separator: UInt8) -> Void
+    _ bytes: some Collection<UInt8>, row handle: (inout CSVRow, _ separator: UInt8) -> Void
   ) {
     switch phase {
     case .refused: return
@@ -81,7 +81,7 @@ package struct CSVReader: Sendable {
   }
 
   /// Tells what the file is, and goes on with what has come.
-  private mutating func open(_ handle: (CSVRow, _ separator: UInt8) -> Void) {
+  private mutating func open(_ handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     let bytes = head
     head = []
     if let format = ForeignFormat(head: bytes) {
@@ -96,7 +96,7 @@ package struct CSVReader: Sendable {
   }
 
   private mutating func readText(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ handle: (CSVRow, _ separator: UInt8) -> Void
+    _ bytes: UnsafeBufferPointer<UInt8>, _ handle: (inout CSVRow, _ separator: UInt8) -> Void
   ) {
     var index = 0
     while phase == .sniffing, index < bytes.count {
@@ -104,22 +104,32 @@ package struct CSVReader: Sendable {
       index += 1
     }
     while index < bytes.count {
-      // Bytes that mean nothing else than themselves are taken together.
-      if state == .plain || state == .quoted {
-        let start = index
-        if state == .plain {
-          while index < bytes.count, !isSpecial(bytes[index]) { index += 1 }
-        } else {
-          while index < bytes.count, bytes[index] > 0x22 { index += 1 }
-        }
-        if index > start {
-          previousWasCR = false
-          row.append(contentsOf: bytes[start..<index], limits: limits)
-          continue
-        }
+      if state == .cellStart, row.isEmpty, !(previousWasCR && bytes[index] == Self.lineFeed),
+        let next = row.take(whole: bytes, from: index, separator: separator, limits: limits)
+      {
+        index = next
+        previousWasCR = bytes[index - 1] == Self.carriageReturn
+        handOver(handle)
+        continue
       }
-      step(bytes[index], handle)
-      index += 1
+      // Bytes that mean nothing else than themselves are taken together.
+      let start = index
+      switch state {
+      case .cellStart where bytes[index] == UInt8(ascii: "\""): break
+      case .cellStart, .plain:
+        while index < bytes.count, !isSpecial(bytes[index]) { index += 1 }
+        if index > start { state = .plain }
+      case .quoted:
+        while index < bytes.count, bytes[index] > 0x22 { index += 1 }
+      case .closing: break
+      }
+      if index > start {
+        previousWasCR = false
+        row.append(contentsOf: bytes[start..<index], limits: limits)
+      } else {
+        step(bytes[index], handle)
+        index += 1
+      }
     }
   }
 
@@ -130,7 +140,7 @@ package struct CSVReader: Sendable {
   }
 
   /// Ends the file: hands over a last row that has no line end.
-  package mutating func finish(row handle: (CSVRow, _ separator: UInt8) -> Void) {
+  package mutating func finish(row handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     if phase == .opening { open(handle) }
     if let rest = utf16?.end(), !rest.isEmpty { rest.withUnsafeBufferPointer { readText($0, handle) } }
     if phase == .sniffing { leaveSniffing(handle) }
@@ -141,7 +151,7 @@ package struct CSVReader: Sendable {
 
   // MARK: The first lines
 
-  private mutating func sniff(_ byte: UInt8, _ handle: (CSVRow, _ separator: UInt8) -> Void) {
+  private mutating func sniff(_ byte: UInt8, _ handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     let opensCell = head.count == headLineStart || head.last.map { Self.separators.contains($0) } ?? true
     head.append(byte)
     if head == Self.byteOrderMark && headLines == 0 {
@@ -159,7 +169,7 @@ package struct CSVReader: Sendable {
     leaveSniffing(handle)
   }
 
-  private mutating func leaveSniffing(_ handle: (CSVRow, _ separator: UInt8) -> Void) {
+  private mutating func leaveSniffing(_ handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     var bytes = head[...]
     head = []
     phase = .reading
@@ -237,7 +247,7 @@ package struct CSVReader: Sendable {
 
   // MARK: Cells and rows
 
-  private mutating func step(_ byte: UInt8, _ handle: (CSVRow, _ separator: UInt8) -> Void) {
+  private mutating func step(_ byte: UInt8, _ handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     let followsCR = previousWasCR
     previousWasCR = byte == Self.carriageReturn
     let isLineFeed = byte == Self.lineFeed
@@ -272,12 +282,16 @@ package struct CSVReader: Sendable {
     }
   }
 
-  private mutating func endRow(_ handle: (CSVRow, _ separator: UInt8) -> Void) {
+  private mutating func endRow(_ handle: (inout CSVRow, _ separator: UInt8) -> Void) {
     row.endCell(limits: limits)
-    handle(row, separator)
+    handOver(handle)
+    state = .cellStart
+  }
+
+  private mutating func handOver(_ handle: (inout CSVRow, _ separator: UInt8) -> Void) {
+    handle(&row, separator)
     line += 1
     row.clear(line: line)
-    state = .cellStart
   }
 
   private static let lineFeed = UInt8(ascii: "\n")

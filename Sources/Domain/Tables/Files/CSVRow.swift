@@ -43,7 +43,7 @@ package struct CSVLimits: Sendable, Hashable {
 ///
 /// The bytes of all cells stand in one array that the reader uses again for the next row, so that a row costs no
 /// allocation. A row with a ``fault`` has the cells up to where the fault was found.
-package struct CSVRow: Sendable, Hashable {
+package struct CSVRow: Sendable {
   /// Line of the file where the row begins, from 1.
   package var line = 1
   package var fault: CSVFault?
@@ -52,6 +52,7 @@ package struct CSVRow: Sendable, Hashable {
   /// Whether there is a control character other than tab and line ends.
   package private(set) var hasControlCharacters = false
 
+  /// The cells, each with one byte behind it: in the file a separator or a line end stands there.
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
 
@@ -59,29 +60,70 @@ package struct CSVRow: Sendable, Hashable {
 
   /// The cell with this index; empty where the row has no such cell.
   package subscript(index: Int) -> ArraySlice<UInt8> {
-    guard ends.indices.contains(index) else { return [] }
-    return bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+    guard index >= 0, index < ends.count else { return [] }
+    return bytes[(index == 0 ? 0 : ends[index - 1] + 1)..<ends[index]]
   }
+
+  /// The first byte of the first cell; nil where there is none.
+  var firstByte: UInt8? { ends.first.map { $0 > 0 } ?? false ? bytes[0] : nil }
 
   /// Whether the row says nothing: an empty line, or only blank cells as spreadsheets leave them at the end.
   package var isBlank: Bool {
     // Nearly every row tells by its first byte.
-    guard let first = bytes.first else { return fault == nil }
-    guard first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") else { return false }
-    return fault == nil && bytes.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    if let first = firstByte, !Self.isBlank(first) { return false }
+    return fault == nil && (0..<count).allSatisfy { self[$0].allSatisfy(Self.isBlank) }
   }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
   /// Whether nothing of the row has been read yet.
   var isEmpty: Bool { bytes.isEmpty && ends.isEmpty && fault == nil }
 
+  /// Where the cell that is being read begins.
+  private var cellStart: Int { ends.last.map { $0 + 1 } ?? 0 }
+
+  /// Takes a row that stands whole in a text and has no quotes, as most rows do.
+  ///
+  /// - Returns: Where the text goes on behind its line end; nil for any other row, of which nothing is taken.
+  mutating func take(
+    whole text: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8, limits: CSVLimits
+  ) -> Int? {
+    var (index, high, hasControl) = (start, UInt8(0), false)
+    // A row that is no longer than a cell may be keeps to the limits of bytes.
+    let end = min(text.count, start + min(limits.cell, limits.row))
+    while index < end {
+      let byte = text[index]
+      if byte == separator {
+        ends.append(index - start)
+      } else if byte > UInt8(ascii: "\"") {
+        high |= byte
+        if byte == 0x7F { hasControl = true }
+      } else if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+        ends.append(index - start)
+        guard ends.count <= limits.cells else { break }
+        isASCII = high < 0x80
+        hasControlCharacters = hasControl
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...index]))
+        return index + 1
+      } else if byte == UInt8(ascii: "\"") {
+        break
+      } else if byte < UInt8(ascii: " ") && byte != UInt8(ascii: "\t") {
+        hasControl = true
+      }
+      index += 1
+    }
+    ends.removeAll(keepingCapacity: true)
+    return nil
+  }
+
   mutating func append(_ byte: UInt8, limits: CSVLimits) {
     guard fault == nil else { return }
-    guard bytes.count - (ends.last ?? 0) < limits.cell else {
+    guard bytes.count - cellStart < limits.cell else {
       fault = .cellTooLong(ends.count)
       ends.append(bytes.count)
       return
     }
-    guard bytes.count < limits.row else {
+    guard bytes.count - ends.count < limits.row else {
       fault = .rowTooLong
       ends.append(bytes.count)
       return
@@ -97,7 +139,8 @@ package struct CSVRow: Sendable, Hashable {
   /// Appends bytes of one cell, as ``append(_:limits:)`` would one after the other.
   mutating func append(contentsOf piece: Slice<UnsafeBufferPointer<UInt8>>, limits: CSVLimits) {
     guard fault == nil else { return }
-    guard bytes.count - (ends.last ?? 0) + piece.count <= limits.cell, bytes.count + piece.count <= limits.row else {
+    guard bytes.count - cellStart + piece.count <= limits.cell, bytes.count - ends.count + piece.count <= limits.row
+    else {
       for byte in piece { append(byte, limits: limits) }
       return
     }
@@ -118,6 +161,7 @@ package struct CSVRow: Sendable, Hashable {
       guard let cell = Windows1252.utf8(of: self[index]) else { return false }
       decoded += cell
       newEnds.append(decoded.count)
+      decoded.append(UInt8(ascii: " "))
     }
     (bytes, ends) = (decoded, newEnds)
     return true
@@ -131,6 +175,7 @@ package struct CSVRow: Sendable, Hashable {
   mutating func endCell(limits: CSVLimits) {
     guard fault == nil else { return }
     ends.append(bytes.count)
+    bytes.append(UInt8(ascii: " "))
     if ends.count > limits.cells { fault = .tooManyCells }
   }
 

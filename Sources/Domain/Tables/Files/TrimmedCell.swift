@@ -2,6 +2,9 @@
 
 /// A cell without blanks at its ends: spaces, tabs and no-break spaces.
 package func trimmed(_ cell: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  // Nearly every cell begins and ends with a letter, a digit or a sign.
+  guard let first = cell.first, let last = cell.last else { return cell }
+  if first > 0x20 && first < 0x7F && last > 0x20 && last < 0x7F { return cell }
   var cell = cell
   while let last = cell.last {
     if last == 0x20 || last == 0x09 {

@@ -35,20 +35,20 @@ struct DataFile {
     var rows: [Row] = []
     var problems: [String] = []
     var separator = UInt8(ascii: ",")
-    func take(_ event: TableReader.Event) {
+    func take(_ event: TableReader.Event, _ row: CSVRow) {
       switch event {
-      case .names(let row, let mark):
+      case .names(let mark):
         separator = mark
         if let words = DataFile.words(row) { return problems.append("line \(row.line): \(words)") }
         names = NamesLine(row)
-      case .row(let row):
+      case .row:
         guard let count = names?.names.count else { return }
         rows.append(Row(line: row.line, cells: (0..<count).map { trimmed(row[$0]) }))
-      case .misfit(let row):
+      case .misfit:
         guard let count = names?.names.count else { return }
         let cells = row.count == 1 ? "1 cell" : "\(row.count) cells"
         problems.append("line \(row.line): \(cells); \(count) are needed, one for each name.")
-      case .fault(let row):
+      case .fault:
         problems.append("line \(row.line): \(DataFile.words(row) ?? "the row cannot be read.")")
       }
     }

@@ -74,12 +74,12 @@ struct ObservationImport: Sendable {
     bytesRead += bytes.count
     guard bytesRead <= limits.file else { throw FileTooLarge(limit: limits.file) }
     hash.update(bytes)
-    reader.read(bytes) { rows.take($0) }
+    reader.read(bytes) { rows.take($0, $1) }
   }
 
   /// Ends the file.
   mutating func finish() -> ImportReading {
-    reader.finish { rows.take($0) }
+    reader.finish { rows.take($0, $1) }
     var reading = rows.finish(reader)
     reading.contentHash = hash.digest()
     return reading

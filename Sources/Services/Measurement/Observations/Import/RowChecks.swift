@@ -39,12 +39,12 @@ struct RowChecks: Sendable {
     self.limits = limits
   }
 
-  mutating func take(_ event: TableReader.Event) {
+  mutating func take(_ event: TableReader.Event, _ row: CSVRow) {
     switch event {
-    case .names(let row, let separator):
+    case .names(let separator):
       headerLine = row.line
       phase = readNames(row, separator: separator)
-    case .row(let row):
+    case .row:
       reading.rowsRead += 1
       guard case .reading(let columns) = phase else { return }
       guard !row.hasControlCharacters else {
@@ -52,11 +52,11 @@ struct RowChecks: Sendable {
         return
       }
       observation(row, columns)
-    case .misfit(let row):
+    case .misfit:
       reading.rowsRead += 1
       guard case .reading(let columns) = phase else { return }
       reject(cellsProblem(row, columns))
-    case .fault(let row):
+    case .fault:
       reading.rowsRead += 1
       guard case .reading(let columns) = phase else { return }
       if let problem = textProblem(row, columns.name) { reject(problem) }
