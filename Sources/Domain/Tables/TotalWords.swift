@@ -16,7 +16,9 @@ package enum TotalWords {
 
   /// Whether a name says that the row is a total.
   package static func isTotal(_ text: ArraySlice<UInt8>) -> Bool {
-    guard text.count <= 40, let first = text.first, first > 0x39 else { return false }
+    guard text.count <= 40, let first = text.first, first > 0x39, text.withUnsafeBufferPointer(hasPart) else {
+      return false
+    }
     let name = normal(text)
     return names.contains(name) || name.hasSuffix(" total") || name.hasPrefix("total ") || name.hasPrefix("total:")
   }
@@ -24,6 +26,25 @@ package enum TotalWords {
   /// Whether a name is that of a nation or of all of it, which is a total only beside its parts.
   package static func isNation(_ text: ArraySlice<UInt8>) -> Bool {
     text.count <= 40 && nations.contains(normal(text))
+  }
+
+  /// Whether a text has one of the parts that every name of a total has.
+  private static func hasPart(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    func has(_ part: StaticString, at start: Int) -> Bool {
+      part.withUTF8Buffer { part in
+        start + part.count <= text.count && part.indices.allSatisfy { text[start + $0] | 0x20 == part[$0] }
+      }
+    }
+    for index in text.indices {
+      switch text[index] | 0x20 {
+      case UInt8(ascii: "t"): if has("total", at: index) { return true }
+      case UInt8(ascii: "a"): if has("all", at: index) { return true }
+      case UInt8(ascii: "s"): if has("sum", at: index) { return true }
+      case UInt8(ascii: "g"): if has("gesamt", at: index) { return true }
+      default: break
+      }
+    }
+    return false
   }
 
   private static func normal(_ text: ArraySlice<UInt8>) -> String {

@@ -59,8 +59,8 @@ struct NumberCell: Sendable, Hashable {
     guard let value = shape.value(of: text), value.isFinite else {
       return .failure(Refusal(message: "The number is too large to be held.", accepted: "A number below 1.7e308."))
     }
-    guard let index = shape.markIndex else { return .success(NumberCell(value: value)) }
-    let mark: Mark = text[index] == UInt8(ascii: ",") ? .comma : .point
+    guard let found = shape.mark else { return .success(NumberCell(value: value)) }
+    let mark: Mark = found == UInt8(ascii: ",") ? .comma : .point
     return .success(NumberCell(value: value, marks: shape.looksGrouped ? .doubtful(mark) : .decimal(mark)))
   }
 

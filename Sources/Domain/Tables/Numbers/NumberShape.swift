@@ -2,8 +2,8 @@
 
 /// A text that has the form of a number, with its parts found.
 struct NumberShape {
-  /// Index of the decimal mark, if there is one.
-  private(set) var markIndex: Int?
+  /// The decimal mark, if there is one.
+  private(set) var mark: UInt8?
   /// Digits before and after the mark.
   private(set) var whole = 0
   private(set) var fraction = 0
@@ -16,28 +16,37 @@ struct NumberShape {
 
   /// Nil when the text is no number.
   init?(_ text: ArraySlice<UInt8>) {
-    var index = text.startIndex
-    func byte() -> UInt8? { index < text.endIndex ? text[index] : nil }
+    guard let shape = text.withUnsafeBufferPointer({ NumberShape($0) }) else { return nil }
+    self = shape
+  }
 
-    if let sign = byte(), sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
-      isNegative = sign == UInt8(ascii: "-")
-      index += 1
-    }
-    while let next = byte() {
-      if next >= UInt8(ascii: "0") && next <= UInt8(ascii: "9") {
-        if whole + fraction == 0 { firstDigit = next }
-        if markIndex == nil { whole += 1 } else { fraction += 1 }
+  private init?(_ text: UnsafeBufferPointer<UInt8>) {
+    var index = 0
+    func byte() -> UInt8? { index < text.count ? text[index] : nil }
+    /// Takes digits, and says how many they are.
+    func number() -> Int {
+      let start = index
+      while let next = byte(), next >= UInt8(ascii: "0") && next <= UInt8(ascii: "9") {
         if digits < 100_000_000_000_000 {
           digits = digits * 10 + UInt64(next - UInt8(ascii: "0"))
         } else {
           fits = false
         }
-      } else if (next == UInt8(ascii: ".") || next == UInt8(ascii: ",")) && markIndex == nil {
-        markIndex = index
-      } else {
-        break
+        index += 1
       }
+      return index - start
+    }
+
+    if let sign = byte(), sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") {
+      isNegative = sign == UInt8(ascii: "-")
       index += 1
+    }
+    firstDigit = byte() ?? 0
+    whole = number()
+    if let next = byte(), next == UInt8(ascii: ".") || next == UInt8(ascii: ",") {
+      mark = next
+      index += 1
+      fraction = number()
     }
     guard whole + fraction > 0 else { return nil }
     if let exponent = byte(), exponent | 0x20 == UInt8(ascii: "e") {
@@ -48,11 +57,11 @@ struct NumberShape {
       while let next = byte(), next >= UInt8(ascii: "0") && next <= UInt8(ascii: "9") { index += 1 }
       guard index > start else { return nil }
     }
-    guard index == text.endIndex else { return nil }
+    guard index == text.count else { return nil }
   }
 
   /// Whether it is a whole number without a mark.
-  var isPlain: Bool { markIndex == nil && !hasExponent }
+  var isPlain: Bool { mark == nil && !hasExponent }
 
   /// One to three digits, a mark and three digits: what a number with one thousands separator looks like.
   var looksGrouped: Bool {
