@@ -49,6 +49,19 @@ struct NumberCellTests {
     return reader.finish(latest: .latest)
   }
 
+  @Test("marks for no value are told in one order, also those of one line")
+  func orderOfMarks() {
+    var reader = SeriesReader(
+      .init(period: nil, value: "value", denominator: "n"), options: ReadingOptions(), separator: UInt8(ascii: ","))
+    let rows = [("n/a", "*"), ("..", ":"), ("NULL", "-")]
+    for (row, marks) in rows.enumerated() {
+      _ = reader.take(
+        line: row + 2, period: [], value: Array(marks.0.utf8)[...], denominator: Array(marks.1.utf8)[...])
+    }
+    let told = reader.finish(latest: .latest).remarks.map(\.message).filter { $0.contains("as no value") }
+    #expect(told.map { String($0.prefix { $0 != "”" }.dropFirst()) } == ["*", "n/a", "..", ":", "-", "NULL"], "\(told)")
+  }
+
   @Test(
     "marks are judged over the whole column",
     arguments: [

@@ -163,8 +163,8 @@ extension SeriesReader {
       say(.minus) { "\($0) was read as a negative number." }
       say(.groups) { "The marks between thousands were left out, as in \($0)." }
     }
-    for (mark, seen) in marksSeen.sorted(by: { ($0.value.line, $0.key.count) < ($1.value.line, $1.key.count) }) {
-      let text = String(decoding: mark, as: UTF8.self)
+    let marks = marksSeen.map { (text: String(decoding: $0.key, as: UTF8.self), seen: $0.value) }
+    for (text, seen) in marks.sorted(by: { ($0.seen.line, $0.text) < ($1.seen.line, $1.text) }) {
       let dash = ["-", "–", "—"].contains(text) ? " If it means 0, write 0." : ""
       remarks.append(
         Remark(
