@@ -59,7 +59,8 @@ struct NumberCellTests {
         line: row + 2, period: [], value: Array(marks.0.utf8)[...], denominator: Array(marks.1.utf8)[...])
     }
     let told = reader.finish(latest: .latest).remarks.map(\.message).filter { $0.contains("as no value") }
-    #expect(told.map { String($0.prefix { $0 != "”" }.dropFirst()) } == ["*", "n/a", "..", ":", "-", "NULL"], "\(told)")
+    #expect(
+      told.map { String($0.prefix { $0 != "”" }.dropFirst()) } == ["*", "n/a", "..", ":", "-", "NULL"], "\(told)")
   }
 
   @Test(
