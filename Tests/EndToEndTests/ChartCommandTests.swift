@@ -301,6 +301,38 @@ struct ChartCommandTests {
     }
   }
 
+  @Test("a slip that would change the kind of chart, or a file pasted twice, is told or refused")
+  func slips() async throws {
+    func months(_ row: (Int) -> String) -> String {
+      (1...12).map { "2024-\($0 < 10 ? "0" : "")\($0),\(row($0))\n" }.joined()
+    }
+    let told: [(String, String)] = [
+      (
+        "month,numerator,denominator\n" + months { "\($0 == 4 ? 60 : 40 + $0 % 4),50" },
+        "in 1 of 12 rows, first in line 5: 60 of 50"
+      ),
+      ("month,numerator,denominator\n" + months { "\($0 == 7 ? -1 : 3 + $0 % 3),50" }, "is below 0 in line 8 (−1)"),
+    ]
+    for (file, words) in told {
+      let finished = try await Self.run(on: file, "explain")
+      let said = finished.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(finished.succeeded && said.contains(words) && !said.contains("in per cent"), "\(finished.said)")
+    }
+    let fractions = try await Self.run(
+      on: "month,numerator,denominator\n" + months { "\(20 + $0 % 4),50.5" }, "explain")
+    #expect(fractions.succeeded && fractions.output.contains("U chart"), "\(fractions.said)")
+    let refused: [(String, String)] = [
+      ("month,value\n" + months { "\(5 + $0 % 4)" } + months { "\(5 + $0 % 4)" }, "each time with the same value"),
+      ("month,numerator,denominator\n" + months { "\(30 + $0 % 4)," }, "“denominator” has no number in any row"),
+    ]
+    for (file, words) in refused {
+      let finished = try await Self.run(on: file, "explain")
+      let said = finished.error.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(finished.status == .exited(65) && said.contains(words), "\(finished.said)")
+      #expect(!finished.error.contains("waymark: \n"), "\(finished.said)")
+    }
+  }
+
   @Test("a baseline longer than the file is refused with the number of points")
   func longBaseline() async throws {
     let finished = try await Self.run(on: Self.months, "chart", "--kind", "i", "--freeze", "60")

@@ -49,8 +49,8 @@ struct PostgresAddressTests {
       ("postgres://u:secret@h/d?a=b=secret", "separator"),
       ("postgres://u:secret%00@h/d", "%00"),
       ("postgres://u:secret@h/d\0", "U+0000"),
-      ("http://u:secret@h/d", "no URL of a PostgreSQL"),
-      ("host=h password=secret", "no URL of a PostgreSQL"),
+      ("http://u:secret@h/d", "not the URL of a PostgreSQL"),
+      ("host=h password=secret", "not the URL of a PostgreSQL"),
     ])
   func refused(url: String, problem: String) {
     let error = refusal { _ = try PostgresAddress(url) }

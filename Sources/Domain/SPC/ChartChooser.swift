@@ -210,7 +210,7 @@ private struct Facts {
       guard !value.isNaN, denominator > 0 else { continue }
       values += 1
       lowest = min(lowest, value)
-      if value != value.rounded() { areWhole = false }
+      if value != value.rounded() || denominator != denominator.rounded() { areWhole = false }
       if value > denominator { areWithin = false }
       events += value
       denominators += denominator

@@ -115,9 +115,14 @@ public struct GatewayServer: Sendable {
         try await serving.run()
       } onGracefulShutdown: {
         draining.begin()
-        // First nobody is let in any more, then those who are here are told. The other way round Hummingbird would close
-        // the connections that are accepted when nobody else is left, with the requests on them.
-        Task { await serving.stop { await listener.close() } }
+        // First nobody is let in any more, then those who are here are told; Hummingbird's server ends when all have gone.
+        // Its own way, which is the other way round, closes the connections that are accepted when nobody else is left,
+        // with the requests on them.
+        serving.expectEnd()
+        Task {
+          await listener.close()
+          open.quiesce()
+        }
         health.shutDown()
         events.shutDown()
         Task { await rpc.shutdownGracefully() }

@@ -64,10 +64,11 @@ final class LogLines: Sendable {
 /// - Parameters:
 ///   - demo: with demonstration data.
 ///   - data: where it keeps its data; a directory of its own when nil.
+///   - options: what it is told besides.
 ///   - environment: variables that it has beside those of the tests.
 ///   - ended: what its end is expected to be.
 func withWaymark<R: Sendable>(
-  demo: Bool = false, data: String? = nil, environment: [Environment.Key: String] = [:],
+  demo: Bool = false, data: String? = nil, options: [String] = [], environment: [Environment.Key: String] = [:],
   ended: TerminationStatus = .exited(0),
   _ body: @escaping @Sendable (RunningWaymark) async throws -> R
 ) async throws -> R {
@@ -75,7 +76,7 @@ func withWaymark<R: Sendable>(
   let log = LogLines()
   let arguments =
     ["up", "--data-dir", data ?? temporary.path + "/data", "--gateway-port", "0", "--exit-with-parent"]
-    + (demo ? ["--demo"] : [])
+    + (demo ? ["--demo"] : []) + options
   let result = try await run(
     .path(FilePath(Products.executable("waymark"))), arguments: Arguments(arguments),
     environment: .inherit.updating(environment.mapValues { Optional($0) }), input: .inputWriter, output: .sequence,

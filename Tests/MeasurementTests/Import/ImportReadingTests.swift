@@ -237,6 +237,7 @@ struct ImportWarningTests {
         "\(text) \(warnings)")
       let held = plan(text, kind, stored, ImportTerms(holdOnWarnings: true))
       #expect(held.isAccepted == (words == nil) && held.writes.isEmpty == (words != nil))
+      #expect(held.rowsAdded == 1)
     }
   }
 }

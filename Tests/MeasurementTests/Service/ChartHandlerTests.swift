@@ -65,6 +65,43 @@ struct ChartHandlerTests {
     }
   }
 
+  @Test(
+    "a month without a row, with an empty cell and with a mark for no value is one thing, and breaks the moving range",
+    arguments: [nil, "2020-05,", "2020-05,-", "2020-05,n/a"])
+  func gap(row: String?) async throws {
+    var rows = """
+      2020-01,50.4
+      2020-02,55.0
+      2020-03,46.3
+      2020-04,54.0
+      2020-06,49.0
+      2020-07,49.0
+      2020-08,57.6
+      2020-09,50.6
+      2021-01,49.8
+      2021-02,52.9
+      2021-03,54.5
+      2021-04,49.9
+      2021-05,52.4
+      2021-06,46.1
+      2021-07,48.5
+      2021-08,48.2
+      """.split(separator: "\n").map(String.init)
+    if let row { rows.insert(row, at: 4) }
+    try await ServiceFixture.run { service in
+      let measure = try await service.keep(MeasureDefinition(name: "Waits", chartKind: .i, ruleSet: "anhoej@1"))
+      let report = try await service.importing(
+        "month,value\n" + rows.joined(separator: "\n") + "\n",
+        options: MeasurementV1.ImportOptions(measureID: measure.id))
+      #expect(report.accepted)
+      let chart = try #require(try await chart(service, measure))
+      let last = try #require(chart.points.last)
+      #expect(abs((last.lowerLimit ?? 0) - 39.1) < 0.05, "\(last)")
+      #expect(abs((last.upperLimit ?? 0) - 62.6) < 0.05, "\(last)")
+      #expect(chart.cautions.contains { $0.contains("May 2020") }, "\(chart.cautions)")
+    }
+  }
+
   @Test("kind and rule set of a measure give way to those asked for")
   func overrides() async throws {
     try await ServiceFixture.run { service in

@@ -4,6 +4,19 @@ import SPC
 import Tables
 
 extension ChartRows {
+  /// Refuses a file in which every period comes several times, each time with the same value: it was put together twice.
+  func refuseRepetition() throws(CommandFailure) {
+    guard !hasDenominators else { return }
+    for group in groups {
+      let days = Dictionary(grouping: group.rows, by: \.day)
+      guard days.count > 1, days.values.allSatisfy({ $0.count > 1 && Set($0.map(\.value)).count == 1 }) else { return }
+    }
+    throw CommandFailure(
+      .data,
+      "\(file): every period is there more than once, each time with the same value, as when a file is put together twice. "
+        + "Leave the repeated rows out, or say with --agg or --kind that they are meant.")
+  }
+
   /// Rows by what a column says, in no order.
   static func grouped(
     _ rows: [SeriesReader.Row], _ taken: [DataFile.Row], by column: Int

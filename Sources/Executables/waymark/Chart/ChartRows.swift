@@ -95,6 +95,12 @@ struct ChartRows {
         "line \(row.line), \(file.columns[n]): A denominator is below 0. 0 or more is accepted.")
     }
     try DataFile.refuse(problems, in: file.name)
+    if let n, outcome.rows.contains(where: { $0.value != nil }), outcome.rows.allSatisfy({ $0.denominator == nil }) {
+      throw CommandFailure(
+        .data,
+        "\(file.name): “\(file.columns[n])” has no number in any row. Name the column with the denominators with --n, or "
+          + "leave this one out of the file.")
+    }
     if outcome.rows.isEmpty {
       let reason = file.rows.isEmpty ? "has no rows" : "has no row that --filter lets through"
       throw CommandFailure(.data, "\(file.name) \(chosen.isEmpty ? reason : "has no row that could be used").")

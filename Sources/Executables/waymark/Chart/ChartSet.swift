@@ -42,6 +42,7 @@ struct ChartSet {
     case .automatic:
       // By the group with most rows, so that all groups have the same kind.
       if rows.hasDenominators { try rows.requireCounts(for: .p) }
+      if options.agg == nil { try rows.refuseRepetition() }
       let largest = rows.groups.max { $0.rows.count < $1.rows.count }?.rows ?? []
       let series = try SeriesBuilder(options: options, kind: nil, rows: rows).series(of: largest, group: "")
       let found = ChartChooser.recommend(for: series)
@@ -57,7 +58,6 @@ struct ChartSet {
     }
     try rows.requireCounts(for: kind)
     self.recommendation = recommendation
-    remarks = rows.remarks + ScaleRemarks.of(rows, kind: kind, isChosen: recommendation != nil, options: options)
     annotations = try options.annotate.map { text in try DatedOption.annotation(text, option: "--annotate") }
 
     let builder = SeriesBuilder(options: options, kind: kind, rows: rows)
@@ -77,6 +77,10 @@ struct ChartSet {
       }
     }
     try specBuilder.checkDays(of: members.flatMap { $0.charts.prefix(1) }.map(\.series), file: rows.file)
+    let areShares =
+      options.multiply == nil && !kind.isProportion && members.contains { $0.charts.first?.spec.multiplier == 100 }
+    remarks =
+      rows.remarks + ScaleRemarks.of(rows, kind: kind, isChosen: recommendation != nil, areShares: areShares)
   }
 }
 

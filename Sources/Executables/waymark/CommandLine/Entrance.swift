@@ -27,6 +27,8 @@ extension WaymarkCommand {
   /// Ends the process with what is to be said.
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
+    // All has been said by who threw it.
+    if error is ExitCode { exit(withError: code) }
     guard code == .validationFailure else {
       if code != .success {
         let message = message(for: error)

@@ -13,6 +13,13 @@ final class OpenChannels: Sendable {
     channel.closeFuture.whenComplete { [weak self] _ in _ = self?.channels.withLock { $0.removeValue(forKey: id) } }
   }
 
+  /// Tells all of them that the answers under way are their last.
+  func quiesce() {
+    for channel in channels.withLock({ Array($0.values) }) {
+      channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+  }
+
   /// Ends all of them at once.
   func close() {
     for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }

@@ -5,8 +5,7 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// A service that runs until it is told to stop, and not merely until the group that it belongs to is: so that something
-/// can be done in between.
+/// A service that does not hear of the shutdown of the group that it belongs to: it is for others to bring its end about.
 final class Serving: Sendable {
   private let group: ServiceGroup
   private let isStopping = Mutex(false)
@@ -16,7 +15,7 @@ final class Serving: Sendable {
   }
 
   /// Runs the service to its end.
-  /// - Throws: what the service does; that it ends by itself is an error only before it was told to stop.
+  /// - Throws: what the service does; that it ends is an error only when nobody expects it.
   func run() async throws {
     // What is detached does not hear of the shutdown of the group around it.
     let task = Task.detached { [group] in try await group.run() }
@@ -31,12 +30,8 @@ final class Serving: Sendable {
     }
   }
 
-  /// Has the service shut down gracefully, after something else, with which it may end already.
-  func stop(after preparation: () async -> Void) async {
-    isStopping.withLock { $0 = true }
-    await preparation()
-    await group.triggerGracefulShutdown()
-  }
+  /// Says that the service will end by itself, as what it needs is taken away.
+  func expectEnd() { isStopping.withLock { $0 = true } }
 }
 
 /// The socket that connections come to, once there is one.

@@ -77,10 +77,14 @@ struct ImportPlan: Sendable, Hashable {
     let mixture = mixesDenominators(stored: stored) && !rules.needsDenominator
     if mixture { problems = ProblemList(Self.mixtureProblem(reading)) + problems }
     let isHeld = terms.holdOnWarnings && remarks.contains { $0.kind == .warning }
-    isAccepted = !mixture && !isHeld && (problems.isEmpty || terms.allowPartial && reading.rows.count > conflicts.total)
+    let canBe = !mixture && (problems.isEmpty || terms.allowPartial && reading.rows.count > conflicts.total)
+    isAccepted = canBe && !isHeld
     if !isAccepted {
       writes = []
       former = []
+    }
+    // Of a file that is held back until somebody has been asked, they say what would be.
+    if !canBe {
       rowsAdded = 0
       rowsReplaced = 0
     }
