@@ -55,7 +55,7 @@ proxy-test: ## Restart gateways behind real proxies while callers call, and coun
 bench: ## Measure against peers; CASE=name for one case of docs/performance.md, or several
 	@Tools/setup.sh bench
 	@Benchmarks/build.sh
-	@$(if $(filter-out stack command signals,$(CASE)),,Tools/dist.sh "$(DIST)")
+	@$(if $(filter-out stack command reading signals,$(CASE)),,Tools/dist.sh "$(DIST)")
 	@DIST="$(DIST)" $(WAYMARK_TEST_PYTHON) Benchmarks/run.py $(CASE)
 
 interop: ## Run gRPC's interoperability cases against grpcio, both directions, plaintext and TLS; CASE=name for one

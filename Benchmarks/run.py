@@ -27,6 +27,7 @@ CASES = {
     "codec": codec.codec,
     "charts": charts.engine,
     "command": charts.command,
+    "reading": charts.reading,
     "signals": portfolio.signals,
     "scaling": unary.scaling,
     "instructions": unary.instructions,

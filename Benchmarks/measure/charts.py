@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Charts computed and drawn, and the command line on real data."""
 
+import datetime
 import json
 import os
 import resource
@@ -70,3 +71,38 @@ def command(rounds):
     say(f"largest child so far: {memory:.0f} MB")
     return [Target("waymark chart on all providers: × 0.5 s",
                    statistics.median(found["waymark chart, all providers"]) / 5e8, 1)]
+
+
+# Days that are all different, so that each has to be read and none can be brought together with another.
+FIRST = datetime.date(1000, 1, 1).toordinal()
+ROWS = 1_000_000
+FORMS = {
+    "2020-01-31": lambda day: day.isoformat(),
+    "31/01/2020": lambda day: f"{day.day:02}/{day.month:02}/{day.year:04}",
+}
+
+
+def reading(rounds):
+    """`waymark chart` on files of a million rows: read, judged, made into a run chart and written as a table."""
+    program = os.path.join(os.path.dirname(server.HERE), os.environ.get("DIST", ".dist"), "bin", "waymark")
+    executable(program)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, form in enumerate(FORMS.values()):
+            with open(f"{folder}/{number}.csv", "w") as file:
+                file.write("period,value\n")
+                file.writelines(
+                    f"{form(datetime.date.fromordinal(FIRST + row))},{row * 7919 % 5000 / 10}\n" for row in range(ROWS))
+        numbers = {name: number for number, name in enumerate(FORMS)}
+
+        def run(name):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(
+                [program, "chart", f"{folder}/{numbers[name]}.csv", "--kind", "run", "--output", f"{folder}/out.csv"],
+                stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e9
+
+        found = rounds.turns(list(FORMS), run)
+    spread(f"a file of {ROWS:,} rows to a run chart", found, "CPU s", 1e9)
+    return [Target(f"a million rows like {name}: × 5 s", statistics.median(values) / 5e9, 1)
+            for name, values in found.items()]

@@ -311,6 +311,10 @@ struct ChartCommandTests {
         "month,numerator,denominator\n" + months { "\($0 == 4 ? 60 : 40 + $0 % 4),50" },
         "in 1 of 12 rows, first in line 5: 60 of 50"
       ),
+      (
+        "month,value\n" + months { "\(5 + $0 % 4)" } + "9024-01,7\n",
+        "1 row has a value of a period that has not begun, in line 14"
+      ),
       ("month,numerator,denominator\n" + months { "\($0 == 7 ? -1 : 3 + $0 % 3),50" }, "is below 0 in line 8 (−1)"),
     ]
     for (file, words) in told {

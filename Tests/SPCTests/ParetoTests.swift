@@ -23,7 +23,7 @@ struct ParetoTests {
     #expect(pareto.total == 100)
     #expect(
       pareto.summary
-        == "The 3 largest of 5 categories make up 80% of 100; “a” leads with 40%. No few of them stand out.")
+        == "The 3 largest of 5 categories make up 80% of 100; “a” leads with 40%. No small group of them stands out.")
   }
 
   @Test("the category for the rest stands last whatever its size, and is never vital")

@@ -7,9 +7,10 @@ package struct CountLooks: Sendable {
   private let isPerCent: Bool
 
   /// Looks at all values of a series.
-  package init(_ rows: some Sequence<SeriesReader.Row>) {
+  package init(_ rows: [SeriesReader.Row]) {
     var (largest, smallest, withDecimals) = (0.0, 0.0, false)
-    for value in rows.lazy.compactMap(\.value) {
+    for row in rows {
+      guard let value = row.value else { continue }
       largest = max(largest, value)
       smallest = min(smallest, value)
       withDecimals = withDecimals || value != value.rounded()

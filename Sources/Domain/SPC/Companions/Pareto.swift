@@ -132,7 +132,7 @@ public struct Pareto: Sendable, Hashable, Codable {
     var text =
       "The \(vital.count) largest of \(categories) make up \(share) of \(whole); "
       + "“\(leading.name)” leads with \(roundedFigure(leading.share * 100, digits: 3))%."
-    if vital.count * 2 > bars.count { text += " No few of them stand out." }
+    if vital.count * 2 > bars.count { text += " No small group of them stands out." }
     return text
   }
 }

@@ -46,6 +46,8 @@ extension ChartRows {
   static func together(
     _ rows: [SeriesReader.Row], _ taken: [DataFile.Row], _ file: DataFile, besides used: Set<Int>, kind: String
   ) -> (rows: [Row], remarks: [Remark]) {
+    // As most files come.
+    if zip(rows, rows.dropFirst()).allSatisfy({ $0.day < $1.day }) { return (rows.map { Row($0) }, []) }
     var counts: [Day: Int] = [:]
     for row in rows { counts[row.day, default: 0] += 1 }
     guard counts.count < rows.count else { return (rows.map { Row($0) }, []) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import SPC
 import Tables
 
@@ -136,14 +137,27 @@ struct ChartRows {
       }
     }
     self.groups = groups.sorted { $0.name < $1.name }
+    if !isSequence, let early = ChartRows.future(outcome.rows) { said.append(early) }
     remarks = said
     let looks = CountLooks(outcome.rows)
-    fraction =
-      outcome.rows.lazy.compactMap { row in
-        row.value.flatMap { looks.refusal(value: $0, denominator: row.denominator) }.map { words in
-          "line \(row.line), \(file.columns[y ?? x]): \(words.message) \(words.accepted)"
-        }
-      }.first
+    fraction = outcome.rows.first { row in row.value.map { $0 != $0.rounded() } ?? false }.flatMap { row in
+      row.value.flatMap { looks.refusal(value: $0, denominator: row.denominator) }.map { words in
+        "line \(row.line), \(file.columns[y ?? x]): \(words.message) \(words.accepted)"
+      }
+    }
+  }
+
+  /// That some periods have not begun, which an import refuses: a year may be mistyped, or these are plans.
+  private static func future(_ rows: [SeriesReader.Row]) -> Remark? {
+    // Somewhere it is tomorrow already.
+    let latest = Day(daysSinceEpoch: Int(Date().timeIntervalSince1970 / 86400) + 1)
+    let early = rows.filter { $0.day > latest && $0.value != nil }
+    guard let first = early.first else { return nil }
+    let rows =
+      early.count == 1
+      ? "1 row has a value of a period that has not begun, in line \(first.line)"
+      : "\(early.count) rows have values of periods that have not begun, the first in line \(first.line)"
+    return Remark(.warning, "\(rows) (\(first.day)). Is the year right?", row: first.line)
   }
 
   /// Refuses numerators with decimals where the kind of chart needs counts.
