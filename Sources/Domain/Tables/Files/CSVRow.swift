@@ -89,7 +89,7 @@ package struct CSVRow: Sendable {
     whole text: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8, limits: CSVLimits
   ) -> Int? {
     var (index, high, hasControl) = (start, UInt8(0), false)
-    // A row that is no longer than a cell may be keeps to the limits of bytes.
+    // A row within the limit of one cell is within all limits of bytes.
     let end = min(text.count, start + min(limits.cell, limits.row))
     while index < end {
       let byte = text[index]

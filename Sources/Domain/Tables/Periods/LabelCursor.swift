@@ -18,7 +18,7 @@ struct LabelCursor {
 
   func isAt(_ byte: UInt8) -> Bool { index < bytes.count && bytes[index] == byte }
 
-  /// A number and how many digits it has, at most nine; none where there is no digit.
+  /// A number and how many digits it has, at most nine; nil where it does not begin with a digit.
   mutating func digits() -> (value: Int, count: Int) {
     let start = index
     var value = 0

@@ -8,7 +8,7 @@ struct PeriodColumn: Sendable {
   struct Outcome {
     /// The first day of each label; nil where it is none, or none can be told.
     var days: [Day?] = []
-    /// The places of labels that are no periods; ``PeriodColumn/unreadable(_:_:)`` has what to say of each.
+    /// The places of labels that cannot be read as periods; ``PeriodColumn/unreadable(_:_:)`` has what to say of each.
     var bad: [Int] = []
     /// Set where nothing of the column can be used.
     var fatal: (place: Int, refusal: PeriodText.Refusal)?
@@ -279,7 +279,7 @@ struct PeriodColumn: Sendable {
     )
   }
 
-  /// What to say of a label that is no period.
+  /// What to say of a label that cannot be read as a period.
   func unreadable(_ place: Int, _ options: ReadingOptions) -> PeriodText.Refusal {
     let text = texts[place] ?? firstText
     if labels[place].readings != 0 {

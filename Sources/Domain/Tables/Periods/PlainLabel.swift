@@ -6,7 +6,7 @@ import SPC
 ///
 /// They mean what ``LabelReader`` makes of them, which would need a copy of the text and a look for every other form.
 extension PeriodLabel {
-  /// Nil for a text that has none of these forms; unreadable for one that has a form and is no period.
+  /// Nil for a text that has none of these forms; unreadable for one that has such a form but names no real day or month.
   init?(plain text: ArraySlice<UInt8>) {
     guard (6...10).contains(text.count),
       let label = text.withUnsafeBufferPointer({ Self.plain(LabelCursor($0)) })

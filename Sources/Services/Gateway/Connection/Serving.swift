@@ -17,7 +17,8 @@ final class Serving: Sendable {
   /// Runs the service to its end.
   /// - Throws: what the service does; that it ends is an error only when nobody expects it.
   func run() async throws {
-    // What is detached does not hear of the shutdown of the group around it.
+    // Detached so that it does not hear of the shutdown of the group around it. Safe: it is always awaited below, a
+    // cancellation is passed on, and all that it captures is the group, which is Sendable.
     let task = Task.detached { [group] in try await group.run() }
     do {
       try await withTaskCancellationHandler {

@@ -180,7 +180,7 @@ final class HTTP1Exchange: ChannelDuplexHandler {
     } else if hasLength {
       request.framing = .length
     } else if request.isOld {
-      // Its body ends with the connection: there are no chunks in HTTP/1.0.
+      // HTTP/1.0 does not know chunks, so the end of the connection marks the end of the body.
       request.framing = .untilClose
       request.closes = true
     } else {
